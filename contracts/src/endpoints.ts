@@ -1,0 +1,61 @@
+/** Every endpoint of the API, in the order of the reference. */
+import * as accounts from './accounts.ts'
+import * as audit from './audit.ts'
+import * as auth from './auth.ts'
+import * as budgets from './budgets.ts'
+import * as categories from './categories.ts'
+import type { EndpointSpec } from './endpoint.ts'
+import * as events from './events.ts'
+import * as imports from './imports.ts'
+import * as reports from './reports.ts'
+import * as transactions from './transactions.ts'
+import * as whatsapp from './whatsapp.ts'
+
+export const API_PREFIX = '/api/v1'
+
+export const ENDPOINTS: readonly EndpointSpec[] = [
+  auth.register,
+  auth.login,
+  auth.refresh,
+  auth.logout,
+  auth.switchTenant,
+  auth.me,
+  accounts.createAccount,
+  accounts.listAccounts,
+  accounts.getAccount,
+  accounts.updateAccount,
+  accounts.deleteAccount,
+  categories.createCategory,
+  categories.listCategories,
+  categories.getCategory,
+  categories.updateCategory,
+  categories.deleteCategory,
+  transactions.createTransaction,
+  transactions.listTransactions,
+  transactions.getTransaction,
+  transactions.updateTransaction,
+  transactions.deleteTransaction,
+  transactions.restoreTransaction,
+  transactions.createTransfer,
+  budgets.createBudget,
+  budgets.listBudgets,
+  budgets.getBudget,
+  budgets.updateBudget,
+  budgets.deleteBudget,
+  imports.createImport,
+  imports.listImports,
+  imports.getImport,
+  imports.listImportRows,
+  imports.setImportMapping,
+  imports.applyImport,
+  imports.undoImport,
+  reports.getSummary,
+  whatsapp.createLinkCode,
+  whatsapp.listChats,
+  whatsapp.unlinkChat,
+  whatsapp.listChatMessages,
+  whatsapp.verifyWebhook,
+  whatsapp.receiveWebhook,
+  audit.listAuditLogs,
+  events.streamEvents,
+]

@@ -1,0 +1,120 @@
+/**
+ * Connections. Only this folder imports the driver. Types come out as the domain has them: int8 and sums as safe
+ * integers, dates as the text they are, instants as ISO 8601 in UTC.
+ */
+import pg from 'pg'
+import { invariant } from './errors.ts'
+
+/** COMMIT answered ROLLBACK: an error inside the transaction was caught, and nothing of it was kept. */
+export class RolledBackError extends Error {
+  constructor() {
+    super('the transaction was rolled back, since a statement in it had failed')
+    this.name = 'RolledBackError'
+  }
+}
+
+type Query = (...parameters: unknown[]) => unknown
+
+/** A client that looks at COMMIT's command tag: PostgreSQL answers ROLLBACK, without an error, where one was swallowed. */
+class CheckedClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    const query = this.query.bind(this) as Query
+    const checked: Query = (...parameters) => {
+      const answer = query(...parameters)
+      if (!isCommit(parameters[0]) || !(answer instanceof Promise)) return answer
+      return answer.then((result: pg.QueryResult) => {
+        if (result.command !== 'COMMIT') throw new RolledBackError()
+        return result
+      })
+    }
+    this.query = checked as typeof this.query
+  }
+}
+
+function isCommit(config: unknown): boolean {
+  const text = typeof config === 'string' ? config : (config as { text?: unknown } | null)?.text
+  return typeof text === 'string' && text.length < 16 && text.trim().toLowerCase() === 'commit'
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  invariant(Number.isSafeInteger(value), 'an integer of the database is past 2^53')
+  return value
+}
+
+/** `2026-11-23 05:00:00.123+00` as `2026-11-23T05:00:00.123Z`: logins have UTC as their time zone. */
+function instant(text: string): string {
+  return `${text.slice(0, 10)}T${text.slice(11, -3)}Z`
+}
+
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [20, safeInteger],
+  [1700, (text) => (text.includes('.') ? text : safeInteger(text))],
+  [1082, (text) => text],
+  [1184, instant],
+])
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    return PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)
+  },
+}
+
+export interface PoolOptions {
+  url: string
+  max: number
+  applicationName: string
+  /** Statements go out without waiting for the answers before them. A pipelined client has no cursors and no COPY. */
+  pipeline: boolean
+}
+
+export function createPool(options: PoolOptions): pg.Pool {
+  // `pipeline` is younger than the published types.
+  const config: pg.PoolConfig & { pipeline: boolean } = {
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 60_000,
+    pipeline: options.pipeline,
+    types,
+    Client: CheckedClient,
+  }
+  return new pg.Pool(config)
+}
+
+/** A statement: its name makes it prepared, once per connection. */
+export interface Statement {
+  name?: string
+  text: string
+  values?: readonly unknown[]
+}
+
+/**
+ * Refuses a login that row level security would not bind: a superuser, one with BYPASSRLS, the owner of a table, or a
+ * member of such a role.
+ * @throws Error that names what is wrong
+ */
+export async function assertBoundByRowSecurity(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ login: string; roles: string | null; owned: string | null }>(`
+    select current_user::text as login,
+      (select string_agg(r.rolname, ', ') from pg_catalog.pg_roles r
+        where pg_catalog.pg_has_role(current_user, r.oid, 'member') and (r.rolsuper or r.rolbypassrls)) as roles,
+      (select string_agg(c.oid::regclass::text, ', ') from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('app', 'control', 'pgboss') and c.relkind in ('r', 'p', 'v')
+          and pg_catalog.pg_has_role(current_user, c.relowner, 'member')) as owned`)
+  const [row] = rows
+  invariant(row, 'the database did not say who we are')
+  if (row.roles !== null) {
+    throw new Error(
+      `DATABASE_URL signs in as ${row.login}, which row level security does not bind (${row.roles}). Use the application login, chronos_app.`,
+    )
+  }
+  if (row.owned !== null) {
+    throw new Error(
+      `DATABASE_URL signs in as ${row.login}, which owns ${row.owned}. Use the application login, chronos_app.`,
+    )
+  }
+}

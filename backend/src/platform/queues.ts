@@ -1,0 +1,49 @@
+/**
+ * The job queues and how often each tries. A payload is `{ tenantId, subjectId }` and nothing else: amounts and texts
+ * stay in tenant tables.
+ */
+export interface QueueDefinition {
+  name: string
+  options: {
+    policy: 'standard'
+    retryLimit: number
+    retryDelay: number
+    retryBackoff: boolean
+    expireInSeconds: number
+    retentionSeconds: number
+    deleteAfterSeconds: number
+    notify: false
+  }
+}
+
+function queue(name: string, overrides: Partial<QueueDefinition['options']> = {}): QueueDefinition {
+  return {
+    name,
+    options: {
+      policy: 'standard',
+      retryLimit: 8,
+      retryDelay: 1,
+      retryBackoff: true,
+      expireInSeconds: 300,
+      retentionSeconds: 14 * 86_400,
+      deleteAfterSeconds: 86_400,
+      notify: false,
+      ...overrides,
+    },
+  }
+}
+
+export const QUEUES = {
+  whatsappInbound: queue('whatsapp.inbound', { deleteAfterSeconds: 3600 }),
+  whatsappOutbound: queue('whatsapp.outbound'),
+  importApply: queue('imports.apply', { expireInSeconds: 900 }),
+  importUndo: queue('imports.undo', { expireInSeconds: 900 }),
+  housekeeping: queue('housekeeping', { retryLimit: 2 }),
+} as const satisfies Record<string, QueueDefinition>
+
+export type QueueName = (typeof QUEUES)[keyof typeof QUEUES]['name']
+
+export interface JobPayload {
+  tenantId: string | null
+  subjectId: string | null
+}

@@ -1,0 +1,86 @@
+/**
+ * The database's logins. Only this file knows their attributes; names are fixed, since policies and grants of the
+ * migrations refer to them.
+ */
+import pg from 'pg'
+
+export interface LoginUrls {
+  /** chronos_app: row level security binds it, it owns nothing. */
+  appUrl: string
+  /** chronos_owner: owns schemas and tables, runs migrations. */
+  ownerUrl: string
+  /** chronos_control: persons, sessions, routing, the queue; no tenant table. */
+  controlUrl: string
+  /** chronos_backup: reads everything (BYPASSRLS), writes nothing. */
+  backupUrl: string
+}
+
+const EXPECTED = {
+  appUrl: 'chronos_app',
+  ownerUrl: 'chronos_owner',
+  controlUrl: 'chronos_control',
+  backupUrl: 'chronos_backup',
+} as const
+
+const ATTRIBUTES = {
+  appUrl: 'login nosuperuser nobypassrls nocreatedb nocreaterole',
+  ownerUrl: 'login nosuperuser nobypassrls nocreatedb nocreaterole',
+  controlUrl: 'login nosuperuser nobypassrls nocreatedb nocreaterole',
+  backupUrl: 'login nosuperuser bypassrls nocreatedb nocreaterole',
+} as const
+
+/** Settings of the roles. A cluster's are accepted by plain PostgreSQL as placeholders. */
+const SETTINGS: Record<keyof LoginUrls, readonly string[]> = {
+  appUrl: [
+    "citus.propagate_set_commands = 'local'",
+    "timezone = 'UTC'",
+    "statement_timeout = '30s'",
+    "lock_timeout = '10s'",
+    "idle_in_transaction_session_timeout = '60s'",
+    'search_path = pg_catalog',
+  ],
+  ownerUrl: [
+    "citus.enable_unsafe_triggers = 'on'",
+    "citus.enable_local_reference_table_foreign_keys = 'off'",
+    "citus.multi_shard_modify_mode = 'sequential'",
+    "timezone = 'UTC'",
+  ],
+  controlUrl: [
+    "timezone = 'UTC'",
+    "statement_timeout = '30s'",
+    "idle_in_transaction_session_timeout = '60s'",
+  ],
+  backupUrl: ["timezone = 'UTC'", 'default_transaction_read_only = on'],
+}
+
+/**
+ * Makes the four logins and the database that their URLs name, or brings them up to date. Repeatable.
+ * @param adminUrl a superuser's connection string, of any database of the server
+ * @throws Error when a URL names another login than the migrations expect
+ */
+export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<void> {
+  const parts = Object.keys(EXPECTED) as (keyof LoginUrls)[]
+  const admin = new pg.Client({ connectionString: adminUrl, application_name: 'chronos-roles' })
+  await admin.connect()
+  try {
+    for (const part of parts) {
+      const url = new URL(urls[part])
+      const name = EXPECTED[part]
+      if (url.username !== name) throw new Error(`${part} must sign in as ${name}, not ${url.username}`)
+      const exists = await admin.query('select 1 from pg_catalog.pg_roles where rolname = $1', [name])
+      const verb = exists.rowCount === 0 ? 'create' : 'alter'
+      const password = admin.escapeLiteral(decodeURIComponent(url.password))
+      await admin.query(`${verb} role ${name} with ${ATTRIBUTES[part]} password ${password}`)
+      for (const setting of SETTINGS[part]) await admin.query(`alter role ${name} set ${setting}`)
+    }
+    const database = decodeURIComponent(new URL(urls.ownerUrl).pathname.slice(1))
+    const known = await admin.query('select 1 from pg_catalog.pg_database where datname = $1', [database])
+    const name = admin.escapeIdentifier(database)
+    if (known.rowCount === 0) await admin.query(`create database ${name} owner chronos_owner`)
+    await admin.query(`revoke connect, temporary on database ${name} from public`)
+    await admin.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)
+    await admin.query(`grant temporary on database ${name} to chronos_app`)
+  } finally {
+    await admin.end()
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * The only way to a tenant's rows. A `Tenant` is made by one function, carries who acts and for whom, and every
+ * statement that it sends travels with that context: `set local app.tenant_id` inside the transaction of the
+ * statement, so that nothing is left on the connection for the next request. Row level security does the keeping
+ * apart; the explicit `where tenant_id = …` of each statement is for the planner and for clusters.
+ */
+import { PrismaPg } from '@prisma/adapter-pg'
+import type pg from 'pg'
+import { PrismaClient, type Prisma } from '../generated/prisma/client.ts'
+import type { Statement } from './database.ts'
+import { AppError, invariant } from './errors.ts'
+import { claimKey, keepAnswer, type IdempotencyClaim } from './idempotency.ts'
+import type { QueueName } from './queues.ts'
+import { isSerializationFailure } from './sql-errors.ts'
+
+declare const entered: unique symbol
+
+export interface Actor {
+  type: 'user' | 'whatsapp' | 'import' | 'system'
+  /** The membership (app.users) in whose name it happens; null for the system. */
+  userId: string | null
+}
+
+export interface TenantContext {
+  tenantId: string
+  actor: Actor
+  /** Made by the server, stored in the audit log. */
+  requestId: string | null
+  idempotency?: IdempotencyClaim | undefined
+}
+
+/** A statement inside a transaction of the tenant. */
+export interface TenantQueries {
+  readonly tenantId: string
+  readonly actor: Actor
+  /** Rows of typed SQL. Through Prisma, dates need `::text`; bigint comes as a safe integer on both ways. */
+  query<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]>
+  /** Tells open browsers, after the commit, that lists of these topics have changed. */
+  changed(...topics: string[]): void
+  /** Puts a job into the queue, in this transaction. */
+  enqueue(queue: QueueName, subjectId: string | null, startAfter?: Date): Promise<void>
+}
+
+/** An interactive transaction for a command: Prisma's model calls and typed SQL. */
+export interface Tx extends TenantQueries {
+  readonly prisma: Prisma.TransactionClient
+}
+
+/** A plain transaction for bulk writes, without Prisma's time limit. */
+export type BulkTx = TenantQueries
+
+export interface Tenant {
+  readonly [entered]: true
+  readonly id: string
+  readonly actor: Actor
+  /** Rows of one statement, in one round trip. */
+  read<Row>(statement: Statement): Promise<Row[]>
+  /** Several statements on one snapshot-less transaction, in one round trip. */
+  readAll(statements: readonly Statement[]): Promise<unknown[][]>
+  /** Runs a command in one transaction; a throw rolls back. Retried as a whole on serialization failures. */
+  command<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  bulk<T>(work: (tx: BulkTx) => Promise<T>): Promise<T>
+}
+
+/** What happens after a commit: events to browsers, a poke for the workers. */
+export interface CommitListener {
+  committed(tenantId: string, topics: ReadonlySet<string>, queues: ReadonlySet<QueueName>): void
+}
+
+export interface Tenancy {
+  /** The one maker of a {@link Tenant}. The caller has checked that the actor may be there. */
+  enter(context: TenantContext): Tenant
+  close(): Promise<void>
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const ATTEMPTS = 6
+const COMMAND_TIMEOUT_MS = 15_000
+
+function uuid(value: string): string {
+  if (!UUID.test(value))
+    throw new AppError('internal', { detail: 'a tenant context needs UUIDs made by the server' })
+  return value
+}
+
+export function createTenancy(pool: pg.Pool, listener: CommitListener): Tenancy {
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+  })
+  return {
+    enter: (context) => new EnteredTenant(pool, prisma, listener, context),
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+/** Names for Prisma's statements, so that they are prepared once a connection; a bounded number of them. */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined) return known
+    if (names.size >= 400 || sql.length > 4000) return ''
+    const name = `prisma_${names.size}`
+    names.set(sql, name)
+    return name
+  }
+}
+
+class EnteredTenant implements Tenant {
+  declare readonly [entered]: true
+  readonly id: string
+  readonly actor: Actor
+  readonly #pool: pg.Pool
+  readonly #prisma: PrismaClient
+  readonly #listener: CommitListener
+  readonly #context: TenantContext
+  readonly #setTenant: string
+
+  constructor(pool: pg.Pool, prisma: PrismaClient, listener: CommitListener, context: TenantContext) {
+    this.id = uuid(context.tenantId)
+    this.actor = context.actor
+    this.#pool = pool
+    this.#prisma = prisma
+    this.#listener = listener
+    this.#context = context
+    this.#setTenant = `set local app.tenant_id = '${this.id}'`
+  }
+
+  async read<Row>(statement: Statement): Promise<Row[]> {
+    const [rows] = await this.readAll([statement])
+    return (rows ?? []) as Row[]
+  }
+
+  async readAll(statements: readonly Statement[]): Promise<unknown[][]> {
+    const client = await this.#pool.connect()
+    let broken: Error | undefined
+    try {
+      const answers = [client.query('begin'), client.query(this.#setTenant)]
+      for (const { name, text, values } of statements) {
+        answers.push(
+          client.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) }),
+        )
+      }
+      answers.push(client.query('commit'))
+      const settled = await Promise.allSettled(answers)
+      const failed = settled.find((answer) => answer.status === 'rejected')
+      if (failed) {
+        const error: unknown = failed.reason
+        if (typeof (error as { severity?: unknown } | null)?.severity !== 'string') broken = error as Error
+        throw error
+      }
+      return settled.slice(2, -1).map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : []))
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  command<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return retried(async () => {
+      const effects = new Effects()
+      const answer = await this.#prisma.$transaction(
+        async (prisma) => {
+          const raw = async <Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> =>
+            (await prisma.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values)).map(plain) as Row[]
+          await prisma.$executeRaw`select app.enter(${this.id}::uuid, ${this.actor.userId}::uuid, ${this.actor.type}, ${this.#context.requestId}::uuid)`
+          const tx: Tx = { ...this.#queries(raw, effects), prisma }
+          const claim = this.#context.idempotency
+          if (!claim) return work(tx)
+          await claimKey(tx, claim)
+          const result = await work(tx)
+          await keepAnswer(tx, claim, result)
+          return result
+        },
+        { timeout: COMMAND_TIMEOUT_MS, maxWait: 10_000 },
+      )
+      this.#listener.committed(this.id, effects.topics, effects.queues)
+      return answer
+    })
+  }
+
+  bulk<T>(work: (tx: BulkTx) => Promise<T>): Promise<T> {
+    return retried(async () => {
+      const effects = new Effects()
+      const client = await this.#pool.connect()
+      let broken: Error | undefined
+      try {
+        await client.query('begin')
+        await client.query('select app.enter($1, $2, $3, $4)', [
+          this.id,
+          this.actor.userId,
+          this.actor.type,
+          this.#context.requestId,
+        ])
+        const raw = async <Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> =>
+          (await client.query(text, values as unknown[])).rows as Row[]
+        const answer = await work(this.#queries(raw, effects))
+        await client.query('commit')
+        this.#listener.committed(this.id, effects.topics, effects.queues)
+        return answer
+      } catch (error) {
+        await client.query('rollback').catch((failure: unknown) => {
+          broken = failure as Error
+        })
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    })
+  }
+
+  #queries(query: TenantQueries['query'], effects: Effects): TenantQueries {
+    return {
+      tenantId: this.id,
+      actor: this.actor,
+      query,
+      changed: (...topics) => {
+        for (const topic of topics) effects.topics.add(topic)
+      },
+      enqueue: async (queue, subjectId, startAfter) => {
+        effects.queues.add(queue)
+        await query(
+          'select control.enqueue($1, $2::uuid, $3::uuid, $4::timestamptz)::text as id',
+          queue,
+          this.id,
+          subjectId,
+          startAfter ?? null,
+        )
+      },
+    }
+  }
+}
+
+class Effects {
+  readonly topics = new Set<string>()
+  readonly queues = new Set<QueueName>()
+}
+
+/** Prisma's raw rows in the same shapes as the driver's: bigint as safe integer, instants as ISO 8601. */
+function plain(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [column, value] of Object.entries(row)) {
+    if (typeof value === 'bigint') {
+      invariant(
+        value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER,
+        'an integer of the database is past 2^53',
+      )
+      row[column] = Number(value)
+    } else if (value instanceof Date) row[column] = value.toISOString()
+  }
+  return row
+}
+
+/** Serialization failures and deadlocks are retried as a whole, with jitter; everything else is thrown at once. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isSerializationFailure(error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt))
+    }
+  }
+}

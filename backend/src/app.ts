@@ -1,0 +1,89 @@
+/** Builds Fastify from a context, without listening: tests and production build the same app. */
+import cookie from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { EndpointSpec } from '@chronos/contracts/endpoint'
+import { CONSTRAINTS } from './constraints.ts'
+import type { AppContext } from './context.ts'
+import { createBrowserSession } from './modules/identity/browser-session.ts'
+import {
+  createAuthenticate,
+  registerIdentityRoutes,
+  type IdentityRouteDeps,
+} from './modules/identity/identity.routes.ts'
+import { createTokens } from './modules/identity/tokens.ts'
+import { newId } from './platform/ids.ts'
+import { createEndpoints, type Caller, type Endpoints } from './plugins/endpoints.ts'
+import { registerErrors } from './plugins/errors.ts'
+import { registerHealth } from './plugins/health.ts'
+import { registerOpenApi } from './plugins/openapi.ts'
+
+export interface App {
+  fastify: FastifyInstance
+  endpoints: Endpoints
+}
+
+const BODY_LIMIT = 1024 * 1024
+
+export async function buildApp(context: AppContext): Promise<App> {
+  const { config, clock, tenancy } = context
+  const app: FastifyInstance = fastify({
+    loggerInstance: context.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => newId(),
+    trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
+    routerOptions: { maxParamLength: 100 },
+    // Answers are not validated against the request schema of Fastify: contracts parse, in plugins/endpoints.ts.
+    requestTimeout: 120_000,
+    forceCloseConnections: 'idle',
+  })
+  acceptEmptyJson(app)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    done(null, payload)
+  })
+  registerErrors(app, CONSTRAINTS)
+  await app.register(cookie)
+  await app.register(multipart, {
+    limits: { files: 1, fields: 10, parts: 12, fileSize: 50 * 1024 * 1024, fieldSize: 64 * 1024 },
+  })
+  registerHealth(app, context)
+  await registerOpenApi(app)
+
+  const tokens = createTokens(config.jwtSecret, config.sessionSecret)
+  const identity: IdentityRouteDeps = {
+    ...context,
+    tokens,
+    bcryptRounds: config.bcryptRounds,
+    browser: createBrowserSession(config.publicUrl, tokens),
+  }
+  const endpoints = createEndpoints(app, {
+    tenancy,
+    authenticate: createAuthenticate(identity),
+    limit: noLimit,
+  })
+  registerIdentityRoutes(endpoints, identity)
+  void clock
+  return { fastify: app, endpoints }
+}
+
+/** Replaced by the limits of plugins/rate-limit.ts. */
+function noLimit(
+  _spec: EndpointSpec,
+  _request: FastifyRequest,
+  _reply: FastifyReply,
+  _caller: Caller | null,
+): Promise<void> {
+  return Promise.resolve()
+}
+
+/** A POST without a body often says application/json all the same: that is no body, not a broken one. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (typeof body === 'string' && body.trim() === '') done(null, undefined)
+    else void parse(request, body as string, done)
+  })
+}

@@ -1,0 +1,141 @@
+/**
+ * The only reader of process.env: one schema, which fails at boot and says every thing that is wrong.
+ * `.env.example` documents each variable; a test holds the two to each other.
+ */
+import { z } from 'zod'
+
+const text = z.string().trim()
+const optional = text.optional().transform((value) => (value === '' ? undefined : value))
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback)
+const postgresUrl = text.regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
+
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  BIND: text.default('127.0.0.1'),
+  API_PORT: port(3001),
+  WEB_PORT: port(3000),
+  PUBLIC_URL: optional,
+  CHRONOS_ROLES: text.default('api,worker'),
+  TRUSTED_PROXIES: optional,
+  DATABASE_URL: postgresUrl,
+  DATABASE_CONTROL_URL: postgresUrl,
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(16),
+  REDIS_URL: optional,
+  REDIS_PASSWORD: optional,
+  JWT_SECRET: text.min(32, { error: 'needs 32 characters or more' }),
+  SESSION_SECRET: text.min(32, { error: 'needs 32 characters or more' }),
+  BCRYPT_ROUNDS: z.coerce.number().int().min(4).max(16).default(12),
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  WHATSAPP_API_TOKEN: optional,
+  WHATSAPP_PHONE_NUMBER_ID: optional,
+  WHATSAPP_WEBHOOK_SECRET: optional,
+  WHATSAPP_VERIFY_TOKEN: optional,
+  WHATSAPP_GRAPH_URL: optional,
+  WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
+  WHATSAPP_DISPLAY_NUMBER: optional,
+  EMAIL_HOST: optional,
+  EMAIL_PORT: port(587),
+  EMAIL_USER: optional,
+  EMAIL_PASSWORD: optional,
+  EMAIL_FROM: text.default('CHRONOS <no-reply@chronos.local>'),
+})
+
+export interface Config {
+  environment: 'development' | 'test' | 'production'
+  logLevel: string
+  bind: string
+  apiPort: number
+  /** What people type to reach the web, without a slash at the end. */
+  publicUrl: string
+  roles: ReadonlySet<'api' | 'worker'>
+  trustedProxies: string[]
+  databaseUrl: string
+  controlUrl: string
+  poolSize: number
+  redisUrl: string | undefined
+  redisPassword: string | undefined
+  jwtSecret: string
+  sessionSecret: string
+  bcryptRounds: number
+  rateLimits: boolean
+  whatsapp: {
+    apiToken: string | undefined
+    phoneNumberId: string | undefined
+    webhookSecret: string | undefined
+    verifyToken: string | undefined
+    graphUrl: string
+    graphVersion: string
+    displayNumber: string | undefined
+  }
+  email: {
+    host: string | undefined
+    port: number
+    user: string | undefined
+    password: string | undefined
+    from: string
+  }
+}
+
+/** @throws Error whose message lists every variable that is missing or wrong */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = Environment.safeParse(set)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(
+      `The environment is not usable:\n${problems.join('\n')}\n.env.example describes every variable.`,
+    )
+  }
+  const env = parsed.data
+  if (env.NODE_ENV === 'production' && env.REDIS_URL === undefined) {
+    throw new Error(
+      'REDIS_URL is required in production: the store inside the process serves one process only.',
+    )
+  }
+  const roles = new Set<'api' | 'worker'>()
+  for (const role of env.CHRONOS_ROLES.split(',').map((part) => part.trim())) {
+    if (role !== 'api' && role !== 'worker')
+      throw new Error(`CHRONOS_ROLES knows api and worker, not ${role}`)
+    roles.add(role)
+  }
+  return {
+    environment: env.NODE_ENV,
+    logLevel: env.LOG_LEVEL,
+    bind: env.BIND,
+    apiPort: env.API_PORT,
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.WEB_PORT}`).replace(/\/+$/, ''),
+    roles,
+    trustedProxies: (env.TRUSTED_PROXIES ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+    databaseUrl: env.DATABASE_URL,
+    controlUrl: env.DATABASE_CONTROL_URL,
+    poolSize: env.DATABASE_POOL_SIZE,
+    redisUrl: env.REDIS_URL,
+    redisPassword: env.REDIS_PASSWORD,
+    jwtSecret: env.JWT_SECRET,
+    sessionSecret: env.SESSION_SECRET,
+    bcryptRounds: env.BCRYPT_ROUNDS,
+    rateLimits: env.RATE_LIMITS === 'on',
+    whatsapp: {
+      apiToken: env.WHATSAPP_API_TOKEN,
+      phoneNumberId: env.WHATSAPP_PHONE_NUMBER_ID,
+      webhookSecret: env.WHATSAPP_WEBHOOK_SECRET,
+      verifyToken: env.WHATSAPP_VERIFY_TOKEN,
+      graphUrl: (env.WHATSAPP_GRAPH_URL ?? 'https://graph.facebook.com').replace(/\/+$/, ''),
+      graphVersion: env.WHATSAPP_GRAPH_VERSION,
+      displayNumber: env.WHATSAPP_DISPLAY_NUMBER,
+    },
+    email: {
+      host: env.EMAIL_HOST,
+      port: env.EMAIL_PORT,
+      user: env.EMAIL_USER,
+      password: env.EMAIL_PASSWORD,
+      from: env.EMAIL_FROM,
+    },
+  }
+}

@@ -1,0 +1,94 @@
+/** What the application is made of; tests make another one. Closing it closes everything that it opened. */
+import { pino, type Logger } from 'pino'
+import type { Config } from './config.ts'
+import { systemClock, type Clock } from './platform/clock.ts'
+import { createControlPlane, type ControlPlane } from './platform/control.ts'
+import { assertBoundByRowSecurity, createPool } from './platform/database.ts'
+import { createMemoryEventBus } from './platform/events-memory.ts'
+import { createRedisEventBus } from './platform/events-redis.ts'
+import type { EventBus } from './platform/events.ts'
+import { createMemoryStore } from './platform/store-memory.ts'
+import { createRedisStore } from './platform/store-redis.ts'
+import type { Store } from './platform/store.ts'
+import { createTenancy, type Tenancy } from './platform/tenancy.ts'
+
+export interface AppContext {
+  config: Config
+  logger: Logger
+  clock: Clock
+  tenancy: Tenancy
+  control: ControlPlane
+  store: Store
+  bus: EventBus
+  /** @throws when PostgreSQL does not answer */
+  pingDatabase(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ContextOverrides {
+  clock?: Clock
+  logger?: Logger
+}
+
+/** @throws Error when the database cannot be reached, or its login is one that row level security does not bind */
+export async function createContext(config: Config, overrides: ContextOverrides = {}): Promise<AppContext> {
+  const logger = overrides.logger ?? createLogger(config)
+  const clock = overrides.clock ?? systemClock
+  const pool = createPool({
+    url: config.databaseUrl,
+    max: config.poolSize,
+    applicationName: 'chronos',
+    pipeline: true,
+  })
+  const controlPool = createPool({
+    url: config.controlUrl,
+    max: config.poolSize,
+    applicationName: 'chronos-control',
+    pipeline: true,
+  })
+  for (const each of [pool, controlPool])
+    each.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))
+  try {
+    await assertBoundByRowSecurity(pool)
+    await assertBoundByRowSecurity(controlPool)
+  } catch (error) {
+    await Promise.all([pool.end(), controlPool.end()])
+    throw error
+  }
+  const { redisUrl: url, redisPassword: password } = config
+  const redis =
+    url === undefined ? null : { url, log: logger, ...(password === undefined ? {} : { password }) }
+  const store = redis ? createRedisStore(redis) : createMemoryStore({ clock, maxEntries: 100_000 })
+  const bus = redis ? createRedisEventBus(redis) : createMemoryEventBus({ clock, log: logger })
+  const tenancy = createTenancy(pool, {
+    committed(tenantId, topics, queues) {
+      if (topics.size > 0) bus.publish(tenantId, [...topics])
+      for (const queue of queues) bus.poke(queue)
+    },
+  })
+  const control = createControlPlane(controlPool)
+  return {
+    config,
+    logger,
+    clock,
+    tenancy,
+    control,
+    store,
+    bus,
+    pingDatabase: async () => void (await controlPool.query('select 1')),
+    async close() {
+      await bus.close()
+      await store.close()
+      await tenancy.close()
+      await control.close()
+    },
+  }
+}
+
+function createLogger(config: Config): Logger {
+  return pino({
+    level: config.logLevel,
+    base: { service: 'chronos' },
+    redact: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.secret'],
+  })
+}

@@ -1,0 +1,51 @@
+/**
+ * A browser's session: HttpOnly cookies, and a CSRF token that scripts of our own origin can read. Behind https the
+ * names carry the `__Host-` prefix; `make dev` on plain http cannot (Secure cookies would not come back).
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../platform/errors.ts'
+import type { SignedIn } from './identity.service.ts'
+import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
+
+const REFRESH_SECONDS = 14 * 86_400
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export interface BrowserSession {
+  accessToken(request: FastifyRequest): string | undefined
+  refreshToken(request: FastifyRequest): string | undefined
+  setCookies(reply: FastifyReply, signedIn: SignedIn): void
+  clearCookies(reply: FastifyReply): void
+  /** @throws AppError csrf_failed on an unsafe method without the session's token */
+  checkCsrf(request: FastifyRequest, sessionId: string): void
+}
+
+export function createBrowserSession(publicUrl: string, tokens: Tokens): BrowserSession {
+  const secure = publicUrl.startsWith('https://')
+  const prefix = secure ? '__Host-' : ''
+  const names = {
+    access: `${prefix}chronos_access`,
+    refresh: `${prefix}chronos_refresh`,
+    csrf: `${prefix}chronos_csrf`,
+  }
+  const shared = { path: '/', secure, sameSite: 'lax' as const }
+  return {
+    accessToken: (request) => request.cookies[names.access],
+    refreshToken: (request) => request.cookies[names.refresh],
+    setCookies(reply, { answer, refreshToken }) {
+      reply.setCookie(names.access, answer.accessToken, { ...shared, httpOnly: true, maxAge: ACCESS_SECONDS })
+      reply.setCookie(names.refresh, refreshToken, { ...shared, httpOnly: true, maxAge: REFRESH_SECONDS })
+      reply.setCookie(names.csrf, answer.csrfToken, { ...shared, httpOnly: false, maxAge: REFRESH_SECONDS })
+    },
+    clearCookies(reply) {
+      for (const name of Object.values(names)) reply.clearCookie(name, shared)
+    },
+    checkCsrf(request, sessionId) {
+      if (SAFE.has(request.method)) return
+      const token = request.headers['x-csrf-token']
+      if (typeof token === 'string' && tokens.isCsrfToken(sessionId, token)) return
+      throw new AppError('csrf_failed', {
+        detail: 'Send X-CSRF-Token with the token of this session (GET /me has it)',
+      })
+    },
+  }
+}

@@ -1,0 +1,219 @@
+/** The control plane's tables of persons, memberships and sessions, and a tenant's own rows of its users. */
+import type { Role } from '@chronos/contracts/permissions'
+import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
+import type { Tenant as TenantHandle } from '../../platform/tenancy.ts'
+
+export interface IdentityRow {
+  id: string
+  email: string
+  password_hash: string
+  name: string
+  locale: string
+}
+
+export interface WorkspaceSetup {
+  currency: string
+  locale: string
+  timezone: string
+}
+
+export interface MembershipRow {
+  tenant_id: string
+  user_id: string
+  tenant_name: string
+  state: 'pending' | 'active'
+  setup: WorkspaceSetup | null
+}
+
+export interface SessionRow {
+  id: string
+  identity_id: string
+  tenant_id: string
+  user_id: string
+  refresh_hash: string
+  previous_hash: string | null
+  rotated_at: string
+  created_at: string
+  expires_at: string
+  ended_at: string | null
+}
+
+export async function findIdentityByEmail(control: ControlPlane, email: string): Promise<IdentityRow | null> {
+  const [row] = await control.query<IdentityRow>(
+    'select id, email, password_hash, name, locale from control.identities where email = $1',
+    email,
+  )
+  return row ?? null
+}
+
+export async function getIdentity(control: ControlPlane, id: string): Promise<IdentityRow | null> {
+  const [row] = await control.query<IdentityRow>(
+    'select id, email, password_hash, name, locale from control.identities where id = $1',
+    id,
+  )
+  return row ?? null
+}
+
+/** @returns false when the e-mail is taken */
+export async function insertIdentity(
+  queries: ControlQueries,
+  identity: IdentityRow,
+  now: Date,
+): Promise<boolean> {
+  const rows = await queries.query(
+    `insert into control.identities (id, email, password_hash, name, locale, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $6) on conflict (email) do nothing returning id`,
+    identity.id,
+    identity.email,
+    identity.password_hash,
+    identity.name,
+    identity.locale,
+    now,
+  )
+  return rows.length === 1
+}
+
+export async function insertPendingMembership(
+  queries: ControlQueries,
+  identityId: string,
+  membership: Omit<MembershipRow, 'state'>,
+  now: Date,
+): Promise<void> {
+  await queries.query(
+    `insert into control.memberships (identity_id, tenant_id, user_id, tenant_name, state, setup, created_at)
+     values ($1, $2, $3, $4, 'pending', $5, $6)`,
+    identityId,
+    membership.tenant_id,
+    membership.user_id,
+    membership.tenant_name,
+    JSON.stringify(membership.setup),
+    now,
+  )
+}
+
+export async function activateMembership(
+  control: ControlPlane,
+  identityId: string,
+  tenantId: string,
+): Promise<void> {
+  await control.query(
+    `update control.memberships set state = 'active', setup = null
+     where identity_id = $1 and tenant_id = $2 and state = 'pending'`,
+    identityId,
+    tenantId,
+  )
+}
+
+/** Workspaces of a person, the last used first. */
+export function listMemberships(control: ControlPlane, identityId: string): Promise<MembershipRow[]> {
+  return control.query<MembershipRow>(
+    `select tenant_id, user_id, tenant_name, state, setup from control.memberships
+     where identity_id = $1 and state <> 'removed' order by last_used_at desc nulls last, created_at`,
+    identityId,
+  )
+}
+
+export async function insertSession(
+  control: ControlPlane,
+  session: Pick<SessionRow, 'id' | 'identity_id' | 'tenant_id' | 'user_id' | 'refresh_hash'> & {
+    userAgent: string | null
+    ip: string | null
+  },
+  now: Date,
+  expiresAt: Date,
+): Promise<void> {
+  await control.transaction(async ({ query }) => {
+    await query(
+      `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, expires_at, user_agent, ip)
+       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)`,
+      session.id,
+      session.identity_id,
+      session.tenant_id,
+      session.user_id,
+      session.refresh_hash,
+      now,
+      expiresAt,
+      session.userAgent,
+      session.ip,
+    )
+    await query(
+      'update control.memberships set last_used_at = $3 where identity_id = $1 and tenant_id = $2',
+      session.identity_id,
+      session.tenant_id,
+      now,
+    )
+  })
+}
+
+const SESSION =
+  'id, identity_id, tenant_id, user_id, refresh_hash, previous_hash, rotated_at, created_at, expires_at, ended_at'
+
+export async function findSession(control: ControlPlane, id: string): Promise<SessionRow | null> {
+  const [row] = await control.run<SessionRow>({
+    name: 'session',
+    text: `select ${SESSION} from control.sessions where id = $1`,
+    values: [id],
+  })
+  return row ?? null
+}
+
+/** Exchanges the current refresh hash for a new one, in one atomic step: of two that try, one wins. */
+export async function rotateSession(
+  control: ControlPlane,
+  id: string,
+  current: string,
+  next: string,
+  now: Date,
+): Promise<boolean> {
+  const rows = await control.query(
+    `update control.sessions set refresh_hash = $3, previous_hash = $2, rotated_at = $4
+     where id = $1 and refresh_hash = $2 and ended_at is null and expires_at > $4 returning id`,
+    id,
+    current,
+    next,
+    now,
+  )
+  return rows.length === 1
+}
+
+export async function endSession(
+  control: ControlPlane,
+  id: string,
+  reason: string,
+  now: Date,
+): Promise<boolean> {
+  const rows = await control.query(
+    'update control.sessions set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null returning id',
+    id,
+    now,
+    reason,
+  )
+  return rows.length === 1
+}
+
+export interface UserRow {
+  id: string
+  name: string
+  email: string
+  role: Role
+  locale: string
+  status: 'active' | 'removed'
+  tenant_name: string
+  tenant_currency: string
+  tenant_locale: string
+  tenant_timezone: string
+  tenant_status: 'active' | 'suspended'
+}
+
+/** A membership with its workspace, by membership id. */
+export async function findUser(tenant: TenantHandle, userId: string): Promise<UserRow | null> {
+  const [row] = await tenant.read<UserRow>({
+    name: 'user',
+    text: `select u.id, u.name, u.email, u.role, u.locale, u.status, t.name as tenant_name, t.currency as tenant_currency,
+        t.locale as tenant_locale, t.timezone as tenant_timezone, t.status as tenant_status
+      from app.users u join app.tenants t on t.tenant_id = u.tenant_id
+      where u.tenant_id = $1 and u.id = $2`,
+    values: [tenant.id, userId],
+  })
+  return row ?? null
+}

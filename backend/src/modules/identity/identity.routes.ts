@@ -1,0 +1,122 @@
+import * as contract from '@chronos/contracts/auth'
+import { allows, PERMISSIONS, type Permission } from '@chronos/contracts/permissions'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../platform/errors.ts'
+import type { Caller, Endpoints } from '../../plugins/endpoints.ts'
+import type { BrowserSession } from './browser-session.ts'
+import * as queries from './identity.queries.ts'
+import * as service from './identity.service.ts'
+import { closeSession, getCaller, refreshSession } from './sessions.service.ts'
+import { readRefreshToken } from './tokens.ts'
+
+export interface IdentityRouteDeps extends service.IdentityDeps {
+  browser: BrowserSession
+}
+
+/** Checks the bearer token, else the cookie with its CSRF token, and that the session is still alive. */
+export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRequest) => Promise<Caller> {
+  return async (request) => {
+    const header = request.headers.authorization
+    const bearer = header === undefined ? undefined : /^Bearer ([\w.~+/=-]+)$/i.exec(header.trim())?.[1]
+    if (header !== undefined && bearer === undefined) throw unauthenticated()
+    const token = bearer ?? deps.browser.accessToken(request)
+    const claims = token === undefined ? null : deps.tokens.verify(token)
+    if (!claims) throw unauthenticated()
+    if (bearer === undefined) deps.browser.checkCsrf(request, claims.sid)
+    const caller = await getCaller(deps, claims.sid)
+    if (caller.tenantId !== claims.tid) throw unauthenticated()
+    return caller
+  }
+}
+
+export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRouteDeps): void {
+  const answer = (
+    reply: FastifyReply,
+    signedIn: service.SignedIn,
+    include: boolean,
+  ): contract.SessionAnswer => {
+    deps.browser.setCookies(reply, signedIn)
+    reply.header('cache-control', 'no-store')
+    return include ? { ...signedIn.answer, refreshToken: signedIn.refreshToken } : signedIn.answer
+  }
+
+  endpoints.register(contract.register, async ({ body, request, reply }) =>
+    answer(reply, await service.register(deps, body, deviceOf(request)), body.includeRefreshToken),
+  )
+
+  endpoints.register(contract.login, async ({ body, request, reply }) =>
+    answer(reply, await service.login(deps, body, deviceOf(request)), body.includeRefreshToken),
+  )
+
+  endpoints.register(contract.refresh, async ({ body, request, reply }) => {
+    const inBody = body?.refreshToken
+    const token = inBody ?? deps.browser.refreshToken(request)
+    if (token === undefined)
+      throw new AppError('session_ended', { detail: 'There is no refresh token: sign in' })
+    const named = readRefreshToken(token)
+    if (inBody === undefined && named) deps.browser.checkCsrf(request, named.sessionId)
+    const session = await refreshSession(deps, token).catch((error: unknown) => {
+      if (inBody === undefined) deps.browser.clearCookies(reply)
+      throw error
+    })
+    const { user, memberships } = await describe(deps, session.caller)
+    const signedIn = service.describeSession(deps, session, user, memberships)
+    if (inBody === undefined) return answer(reply, signedIn, false)
+    return { ...signedIn.answer, refreshToken: signedIn.refreshToken }
+  })
+
+  endpoints.register(contract.logout, async ({ caller, reply }) => {
+    await closeSession(deps, caller.sessionId, 'signed out')
+    deps.browser.clearCookies(reply)
+    return undefined
+  })
+
+  endpoints.register(contract.switchTenant, async ({ body, caller, request, reply }) => {
+    const signedIn = await service.signInElsewhere(deps, caller.identityId, body.tenantId, deviceOf(request))
+    await closeSession(deps, caller.sessionId, 'went to another workspace')
+    return answer(reply, signedIn, body.includeRefreshToken)
+  })
+
+  endpoints.register(contract.me, async ({ caller, reply }) => {
+    const { user, memberships, session } = await describe(deps, caller)
+    reply.header('cache-control', 'no-store')
+    return {
+      user: service.userOf(user),
+      tenant: service.tenantOf(caller.tenantId, user),
+      tenants: service.choicesOf(memberships),
+      permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) =>
+        allows(user.role, permission),
+      ),
+      csrfToken: deps.tokens.csrfToken(caller.sessionId),
+      sessionStartedAt: session.created_at,
+    }
+  })
+}
+
+async function describe(
+  deps: IdentityRouteDeps,
+  caller: Caller,
+): Promise<{ user: queries.UserRow; memberships: queries.MembershipRow[]; session: queries.SessionRow }> {
+  const tenant = deps.tenancy.enter({
+    tenantId: caller.tenantId,
+    actor: { type: 'user', userId: caller.userId },
+    requestId: null,
+  })
+  const [user, memberships, session] = await Promise.all([
+    queries.findUser(tenant, caller.userId),
+    queries.listMemberships(deps.control, caller.identityId),
+    queries.findSession(deps.control, caller.sessionId),
+  ])
+  if (!user || !session) throw unauthenticated()
+  return { user, memberships, session }
+}
+
+function deviceOf(request: FastifyRequest): service.Device {
+  return { userAgent: request.headers['user-agent'] ?? null, ip: request.ip, requestId: request.id }
+}
+
+function unauthenticated(): AppError {
+  return new AppError('unauthenticated', {
+    detail: 'Sign in: send Authorization: Bearer, or the session cookie',
+  })
+}

@@ -1,0 +1,206 @@
+/**
+ * Persons and their workspaces. Registering is two transactions: the control plane first (person, pending
+ * membership), then the tenant with its owner and first categories. The second is repeatable; where it was cut off,
+ * the next sign-in completes it.
+ */
+import type {
+  LoginBody,
+  RegisterBody,
+  SessionAnswer,
+  Tenant,
+  TenantChoice,
+  User,
+} from '@chronos/contracts/auth'
+import type { Clock } from '../../platform/clock.ts'
+import type { ControlPlane } from '../../platform/control.ts'
+import { AppError, invariant } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Store } from '../../platform/store.ts'
+import type { Tenancy } from '../../platform/tenancy.ts'
+import { createDefaultCategories } from '../categories/categories.service.ts'
+import * as queries from './identity.queries.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { openSession, type OpenedSession } from './sessions.service.ts'
+import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
+
+export interface IdentityDeps {
+  control: ControlPlane
+  tenancy: Tenancy
+  store: Store
+  clock: Clock
+  tokens: Tokens
+  bcryptRounds: number
+}
+
+export interface Device {
+  userAgent: string | null
+  ip: string | null
+  requestId: string
+}
+
+export interface SignedIn {
+  answer: SessionAnswer
+  refreshToken: string
+}
+
+/** @throws AppError email_taken */
+export async function register(deps: IdentityDeps, body: RegisterBody, device: Device): Promise<SignedIn> {
+  const identity: queries.IdentityRow = {
+    id: newId(),
+    email: body.email,
+    name: body.name,
+    locale: body.locale,
+    password_hash: await hashPassword(body.password, deps.bcryptRounds),
+  }
+  const membership: queries.MembershipRow = {
+    tenant_id: newId(),
+    user_id: newId(),
+    tenant_name: body.workspaceName,
+    state: 'pending',
+    setup: { currency: body.currency, locale: body.locale, timezone: body.timezone },
+  }
+  await deps.control.transaction(async (control) => {
+    const now = deps.clock.now()
+    if (!(await queries.insertIdentity(control, identity, now))) {
+      throw new AppError('email_taken', {
+        detail: 'Somebody has registered with this e-mail: sign in instead',
+      })
+    }
+    await queries.insertPendingMembership(control, identity.id, membership, now)
+  })
+  await completeRegistration(deps, identity, membership, device.requestId)
+  return signIn(deps, identity, membership, [membership], device)
+}
+
+/** @throws AppError invalid_credentials, the same whether the e-mail, the password or the workspace is wrong */
+export async function login(deps: IdentityDeps, body: LoginBody, device: Device): Promise<SignedIn> {
+  const identity = await queries.findIdentityByEmail(deps.control, body.email)
+  const fits = await verifyPassword(body.password, identity?.password_hash ?? null, deps.bcryptRounds)
+  if (!identity || !fits) throw invalidCredentials()
+  const memberships = await queries.listMemberships(deps.control, identity.id)
+  const wanted = body.tenantId?.toLowerCase()
+  const membership =
+    wanted === undefined ? memberships[0] : memberships.find((each) => each.tenant_id === wanted)
+  if (!membership) throw invalidCredentials()
+  if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
+  return signIn(deps, identity, membership, memberships, device)
+}
+
+/** Goes on in another workspace of the same person. @throws AppError not_found */
+export async function signInElsewhere(
+  deps: IdentityDeps,
+  identityId: string,
+  tenantId: string,
+  device: Device,
+): Promise<SignedIn> {
+  const identity = await queries.getIdentity(deps.control, identityId)
+  const memberships = await queries.listMemberships(deps.control, identityId)
+  const membership = memberships.find((each) => each.tenant_id === tenantId.toLowerCase())
+  if (!identity || !membership) throw new AppError('not_found', { detail: 'You have no such workspace' })
+  if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
+  return signIn(deps, identity, membership, memberships, device)
+}
+
+/** Makes the tenant, its owner and first categories where they are not there yet. */
+async function completeRegistration(
+  deps: IdentityDeps,
+  identity: queries.IdentityRow,
+  membership: queries.MembershipRow,
+  requestId: string,
+): Promise<void> {
+  const { tenant_id: tenantId, user_id: userId, setup } = membership
+  invariant(setup, 'a pending membership knows how to set its workspace up')
+  const tenant = deps.tenancy.enter({ tenantId, actor: { type: 'user', userId }, requestId })
+  await tenant.command(async (tx) => {
+    const at = deps.clock.now()
+    const stamps = { createdAt: at, updatedAt: at }
+    const created = await tx.prisma.tenant.createMany({
+      data: [{ tenantId, name: membership.tenant_name, ...setup, status: 'active', ...stamps }],
+      skipDuplicates: true,
+    })
+    if (created.count === 0) return
+    await tx.prisma.user.create({
+      data: {
+        tenantId,
+        id: userId,
+        identityId: identity.id,
+        name: identity.name,
+        email: identity.email,
+        role: 'owner',
+        locale: identity.locale,
+        status: 'active',
+        ...stamps,
+      },
+    })
+    await createDefaultCategories(tx, setup.locale, at)
+  })
+  await queries.activateMembership(deps.control, identity.id, tenantId)
+}
+
+async function signIn(
+  deps: IdentityDeps,
+  identity: queries.IdentityRow,
+  membership: queries.MembershipRow,
+  memberships: readonly queries.MembershipRow[],
+  device: Device,
+): Promise<SignedIn> {
+  const tenant = deps.tenancy.enter({
+    tenantId: membership.tenant_id,
+    actor: { type: 'user', userId: membership.user_id },
+    requestId: device.requestId,
+  })
+  const user = await queries.findUser(tenant, membership.user_id)
+  if (user?.status !== 'active' || user.tenant_status !== 'active') throw invalidCredentials()
+  const session = await openSession(deps, {
+    identityId: identity.id,
+    tenantId: membership.tenant_id,
+    userId: membership.user_id,
+    role: user.role,
+    userAgent: device.userAgent?.slice(0, 300) ?? null,
+    ip: device.ip,
+  })
+  return describeSession(deps, session, user, memberships)
+}
+
+/** The answer that signing in and refreshing share. */
+export function describeSession(
+  deps: Pick<IdentityDeps, 'tokens'>,
+  session: OpenedSession,
+  user: queries.UserRow,
+  memberships: readonly queries.MembershipRow[],
+): SignedIn {
+  const { sessionId, tenantId } = session.caller
+  return {
+    refreshToken: session.refreshToken,
+    answer: {
+      accessToken: deps.tokens.sign({ sid: sessionId, tid: tenantId }),
+      expiresIn: ACCESS_SECONDS,
+      csrfToken: deps.tokens.csrfToken(sessionId),
+      user: userOf(user),
+      tenant: tenantOf(tenantId, user),
+      tenants: choicesOf(memberships),
+    },
+  }
+}
+
+export function userOf(row: queries.UserRow): User {
+  return { id: row.id, name: row.name, email: row.email, role: row.role, locale: row.locale }
+}
+
+export function tenantOf(id: string, row: queries.UserRow): Tenant {
+  return {
+    id,
+    name: row.tenant_name,
+    currency: row.tenant_currency,
+    locale: row.tenant_locale,
+    timezone: row.tenant_timezone,
+  }
+}
+
+export function choicesOf(memberships: readonly queries.MembershipRow[]): TenantChoice[] {
+  return memberships.map((each) => ({ id: each.tenant_id, name: each.tenant_name }))
+}
+
+function invalidCredentials(): AppError {
+  return new AppError('invalid_credentials', { detail: 'E-mail or password is wrong' })
+}

@@ -1,0 +1,142 @@
+/**
+ * Sessions. PostgreSQL is their truth; the store (Redis, or in-process) holds what a request needs to know of one, so
+ * that a request asks no database who is calling. An ended session is gone from the store before the call that ended
+ * it is answered. A refresh token is used once: a used one, presented again, ends the session, except that the last
+ * one is taken within a few seconds more, since two tabs may refresh at once.
+ */
+import type { Caller } from '../../plugins/endpoints.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { ControlPlane } from '../../platform/control.ts'
+import { AppError } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Store } from '../../platform/store.ts'
+import type { Tenancy } from '../../platform/tenancy.ts'
+import * as queries from './identity.queries.ts'
+import { newRefreshToken, readRefreshToken } from './tokens.ts'
+
+export interface SessionDeps {
+  control: ControlPlane
+  tenancy: Tenancy
+  store: Store
+  clock: Clock
+}
+
+const CACHED_SECONDS = 300
+const LIFETIME_MS = 60 * 86_400_000
+const IDLE_MS = 14 * 86_400_000
+const OVERLAP_MS = 10_000
+
+const cacheKey = (sessionId: string): string => `session:${sessionId}`
+
+export interface OpenedSession {
+  caller: Caller
+  refreshToken: string
+}
+
+/** Starts a session of a person in one of their workspaces. */
+export async function openSession(
+  deps: SessionDeps,
+  who: {
+    identityId: string
+    tenantId: string
+    userId: string
+    role: Caller['role']
+    userAgent: string | null
+    ip: string | null
+  },
+): Promise<OpenedSession> {
+  const sessionId = newId()
+  const refresh = newRefreshToken(sessionId)
+  const now = deps.clock.now()
+  await queries.insertSession(
+    deps.control,
+    {
+      id: sessionId,
+      identity_id: who.identityId,
+      tenant_id: who.tenantId,
+      user_id: who.userId,
+      refresh_hash: refresh.hash,
+      userAgent: who.userAgent,
+      ip: who.ip,
+    },
+    now,
+    new Date(now.getTime() + LIFETIME_MS),
+  )
+  const caller: Caller = {
+    sessionId,
+    identityId: who.identityId,
+    tenantId: who.tenantId,
+    userId: who.userId,
+    role: who.role,
+  }
+  await deps.store.set(cacheKey(sessionId), JSON.stringify(caller), CACHED_SECONDS)
+  return { caller, refreshToken: refresh.token }
+}
+
+/**
+ * Who a session is, from the store, else from PostgreSQL.
+ * @throws AppError session_ended for one that ended, ran out, or whose membership is no longer active
+ */
+export async function getCaller(deps: SessionDeps, sessionId: string): Promise<Caller> {
+  const cached = await deps.store.get(cacheKey(sessionId))
+  if (cached !== null) return JSON.parse(cached) as Caller
+  const session = await queries.findSession(deps.control, sessionId)
+  if (!session || session.ended_at !== null || deps.clock.now() >= new Date(session.expires_at)) throw ended()
+  const user = await queries.findUser(systemIn(deps.tenancy, session.tenant_id), session.user_id)
+  if (user?.status !== 'active' || user.tenant_status !== 'active') throw ended()
+  const caller: Caller = {
+    sessionId,
+    identityId: session.identity_id,
+    tenantId: session.tenant_id,
+    userId: session.user_id,
+    role: user.role,
+  }
+  await deps.store.set(cacheKey(sessionId), JSON.stringify(caller), CACHED_SECONDS)
+  return caller
+}
+
+/**
+ * Exchanges a refresh token.
+ * @throws AppError session_ended; a token that was used before ends its session at once
+ */
+export async function refreshSession(deps: SessionDeps, token: string): Promise<OpenedSession> {
+  const given = readRefreshToken(token)
+  const session = given && (await queries.findSession(deps.control, given.sessionId))
+  const now = deps.clock.now()
+  if (!given || !session || session.ended_at !== null || now >= new Date(session.expires_at)) throw ended()
+  if (now.getTime() - new Date(session.rotated_at).getTime() > IDLE_MS) throw ended()
+  const next = newRefreshToken(session.id)
+  const isCurrent = await queries.rotateSession(deps.control, session.id, given.hash, next.hash, now)
+  if (!isCurrent && !(await overlaps(deps, given, next.hash, now))) {
+    await closeSession(deps, session.id, 'refresh token reused')
+    throw ended()
+  }
+  return { caller: await getCaller(deps, session.id), refreshToken: next.token }
+}
+
+/** The token before the last, moments after its exchange: another tab was faster. Any older one is a theft. */
+async function overlaps(
+  deps: SessionDeps,
+  given: { sessionId: string; hash: string },
+  next: string,
+  now: Date,
+): Promise<boolean> {
+  const session = await queries.findSession(deps.control, given.sessionId)
+  if (!session || session.ended_at !== null || session.previous_hash !== given.hash) return false
+  if (now.getTime() - new Date(session.rotated_at).getTime() > OVERLAP_MS) return false
+  return queries.rotateSession(deps.control, session.id, session.refresh_hash, next, now)
+}
+
+/** Ends a session, everywhere, before it returns. */
+export async function closeSession(deps: SessionDeps, sessionId: string, reason: string): Promise<void> {
+  await queries.endSession(deps.control, sessionId, reason, deps.clock.now())
+  await deps.store.delete(cacheKey(sessionId))
+}
+
+function systemIn(tenancy: Tenancy, tenantId: string): ReturnType<Tenancy['enter']> {
+  return tenancy.enter({ tenantId, actor: { type: 'system', userId: null }, requestId: null })
+}
+
+function ended(): AppError {
+  return new AppError('session_ended', { detail: 'The session has ended; sign in again' })
+}

@@ -1,0 +1,69 @@
+/**
+ * Workers of the job queue. Jobs are enqueued inside the business transaction (control.enqueue); here they are
+ * fetched, with the control login, and handed over. A handler runs twice or more: it must do once what it does.
+ */
+import { PgBoss } from 'pg-boss'
+import type { Log } from './log.ts'
+import type { JobPayload, QueueName } from './queues.ts'
+
+export interface JobHandler {
+  queue: QueueName
+  /** How many jobs run at once in this process; 1 where not given. */
+  concurrency?: number
+  handle(payload: JobPayload, jobId: string): Promise<void>
+}
+
+export interface Workers {
+  /** Looks for work at once, instead of at the next poll. */
+  poke(queue: string): void
+  /** Lets running jobs finish, at most `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>
+}
+
+export async function startWorkers(
+  controlUrl: string,
+  handlers: readonly JobHandler[],
+  log: Log,
+): Promise<Workers> {
+  const boss = new PgBoss({
+    connectionString: controlUrl,
+    application_name: 'chronos-worker',
+    schema: 'pgboss',
+    max: 6,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    supervise: true,
+    reindex: false,
+    monitorVacuum: false,
+  })
+  boss.on('error', (error: unknown) => log.error({ err: error }, 'job queue'))
+  await boss.start()
+  const workers = new Map<string, string[]>()
+  for (const { queue, concurrency = 1, handle } of handlers) {
+    const ids: string[] = []
+    for (let index = 0; index < concurrency; index += 1) {
+      const id = await boss.work<JobPayload>(
+        queue,
+        { batchSize: 1, pollingIntervalSeconds: 1 },
+        async ([job]) => {
+          if (!job) return
+          try {
+            await handle(job.data, job.id)
+          } catch (error) {
+            log.error({ err: error, queue, jobId: job.id }, 'job failed')
+            throw error
+          }
+        },
+      )
+      ids.push(id)
+    }
+    workers.set(queue, ids)
+  }
+  return {
+    poke(queue) {
+      for (const id of workers.get(queue) ?? []) boss.notifyWorker(id)
+    },
+    stop: (timeoutMs) => boss.stop({ graceful: true, timeout: timeoutMs, close: true }),
+  }
+}

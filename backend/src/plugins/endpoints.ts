@@ -1,0 +1,193 @@
+/**
+ * Registers an endpoint from its contract: who may call it, what it takes, what it answers. Modules give the handler
+ * and nothing else.
+ */
+import { createHash } from 'node:crypto'
+import { API_PREFIX } from '@chronos/contracts/endpoints'
+import type {
+  EndpointBody,
+  EndpointParams,
+  EndpointQuery,
+  EndpointResponse,
+  EndpointSpec,
+} from '@chronos/contracts/endpoint'
+import { allows } from '@chronos/contracts/permissions'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { AppError } from '../platform/errors.ts'
+import { ReplayedAnswer } from '../platform/idempotency.ts'
+import type { Tenancy, Tenant } from '../platform/tenancy.ts'
+import { serializerSchema } from './json-schema.ts'
+
+/** Who calls: a session that was checked before the database is asked for anything else. */
+export interface Caller {
+  sessionId: string
+  identityId: string
+  tenantId: string
+  userId: string
+  role: 'owner' | 'admin' | 'member' | 'viewer'
+}
+
+export interface EndpointCall<E extends EndpointSpec> {
+  params: EndpointParams<E>
+  query: EndpointQuery<E>
+  body: EndpointBody<E>
+  /** The version in If-Match; null where any version will do. */
+  expectedVersion: number | null
+  request: FastifyRequest
+  reply: FastifyReply
+  /** The answer's status where it is not the contract's. */
+  status(code: number): void
+}
+
+export interface SessionCall<E extends EndpointSpec> extends EndpointCall<E> {
+  caller: Caller
+  tenant: Tenant
+}
+
+export type Handler<E extends EndpointSpec> = (
+  call: E['auth'] extends 'session' ? SessionCall<E> : EndpointCall<E>,
+) => Promise<EndpointResponse<E>>
+
+export interface Endpoints {
+  register<E extends EndpointSpec>(spec: E, handler: Handler<E>): void
+  /** What has been registered, for tests that go over every route. */
+  readonly registered: ReadonlySet<string>
+}
+
+export interface EndpointsOptions {
+  tenancy: Tenancy
+  /** @throws AppError unauthenticated, csrf_failed */
+  authenticate(request: FastifyRequest): Promise<Caller>
+  /** Counts the request against its limits. @throws AppError too_many_requests */
+  limit(
+    spec: EndpointSpec,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller | null,
+  ): Promise<void>
+}
+
+/** What an endpoint is called by wherever its path alone would do: `/accounts/{id}` as Fastify writes it. */
+function fastifyPath(path: string): string {
+  return API_PREFIX + path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+export function createEndpoints(app: FastifyInstance, options: EndpointsOptions): Endpoints {
+  const registered = new Set<string>()
+  return {
+    registered,
+    register(spec, handler) {
+      registered.add(spec.id)
+      app.route({
+        method: spec.method,
+        url: fastifyPath(spec.path),
+        schema:
+          spec.response && spec.responseKind === undefined
+            ? { response: { [spec.status]: serializerSchema(spec.response) } }
+            : {},
+        ...(spec.bodyKind === 'multipart' ? { bodyLimit: 64 * 1024 * 1024 } : {}),
+        handler: async (request, reply) => {
+          const caller = spec.auth === 'session' ? await options.authenticate(request) : null
+          await options.limit(spec, request, reply, caller)
+          if (caller && spec.permission && !allows(caller.role, spec.permission)) {
+            throw new AppError('forbidden', { detail: `Your role (${caller.role}) does not allow this` })
+          }
+          const call: EndpointCall<EndpointSpec> = {
+            params: parsed(spec.params, request.params, 'path'),
+            query: parsed(spec.query, request.query, 'query'),
+            body: spec.bodyKind === undefined ? parsed(spec.body, request.body, 'body') : undefined,
+            expectedVersion: expectedVersion(spec, request),
+            request,
+            reply,
+            status: (code) => void reply.code(code),
+          } as EndpointCall<EndpointSpec>
+          reply.code(spec.status)
+          const context = caller
+            ? { ...call, caller, tenant: entered(options.tenancy, spec, request, caller) }
+            : call
+          try {
+            return await answered(reply, handler(context as Parameters<typeof handler>[0]))
+          } catch (error) {
+            if (!(error instanceof ReplayedAnswer)) throw error
+            reply.code(error.status).header('idempotency-replayed', 'true')
+            return answered(reply, Promise.resolve(error.body))
+          }
+        },
+      })
+    },
+  }
+}
+
+async function answered(reply: FastifyReply, answer: Promise<unknown>): Promise<unknown> {
+  const body = await answer
+  const version = (body as { version?: unknown } | null | undefined)?.version
+  if (typeof version === 'number') reply.header('etag', `"${version}"`)
+  if (body === undefined && !reply.sent && reply.statusCode === 204) return reply.send()
+  return body
+}
+
+function entered(tenancy: Tenancy, spec: EndpointSpec, request: FastifyRequest, caller: Caller): Tenant {
+  return tenancy.enter({
+    tenantId: caller.tenantId,
+    actor: { type: 'user', userId: caller.userId },
+    requestId: request.id,
+    idempotency: spec.idempotent ? idempotencyClaim(spec, request) : undefined,
+  })
+}
+
+function idempotencyClaim(
+  spec: EndpointSpec,
+  request: FastifyRequest,
+): { key: string; requestHash: string; status: number } | undefined {
+  const header = request.headers['idempotency-key']
+  if (typeof header !== 'string') return undefined
+  const key = header.replace(/^"(.*)"$/, '$1')
+  if (key.length === 0 || key.length > 255) {
+    throw new AppError('invalid_request', { detail: 'Idempotency-Key must have 1 to 255 characters' })
+  }
+  const hash = createHash('sha256').update(`${spec.method} ${request.url}\n${canonical(request.body)}`)
+  return { key, requestHash: hash.digest('hex'), status: spec.status }
+}
+
+/** The same text for the same JSON value, whatever the order of its keys. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === 'object' && part !== null && !Array.isArray(part)
+        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : part,
+    ) ?? ''
+  )
+}
+
+function parsed(schema: z.ZodType | undefined, value: unknown, where: 'path' | 'query' | 'body'): unknown {
+  if (!schema) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new AppError('invalid_request', {
+    detail: `The ${where} is not as the contract asks`,
+    fields: result.error.issues
+      .slice(0, 50)
+      .flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys
+              .slice(0, 50)
+              .map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unknown key' }))
+          : [{ path: issue.path.join('.'), message: issue.message }],
+      ),
+  })
+}
+
+function expectedVersion(spec: EndpointSpec, request: FastifyRequest): number | null {
+  if (spec.ifMatch === undefined) return null
+  const header = request.headers['if-match']?.trim()
+  if (header === undefined || header === '') {
+    if (spec.ifMatch === 'optional') return null
+    throw new AppError('precondition_required', { detail: 'Send If-Match with the ETag that you last saw' })
+  }
+  if (header === '*') return null
+  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)
+  if (!match) throw new AppError('precondition_failed', { detail: 'If-Match is no ETag of this API' })
+  return Number(match[1])
+}

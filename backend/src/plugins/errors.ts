@@ -1,0 +1,103 @@
+/** Turns every error into problem+json. Messages of 500 and above stay inside; the log has them under the request id. */
+import { ERROR_STATUS, type ErrorCode } from '@chronos/contracts/errors'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../platform/errors.ts'
+import { sqlErrorOf } from '../platform/sql-errors.ts'
+
+const TITLES: Partial<Record<ErrorCode, string>> = {
+  internal: 'Something went wrong on our side',
+  unavailable: 'Not available right now, try again',
+}
+
+/** Refusals that PostgreSQL makes itself, by constraint name, then by SQLSTATE. */
+export type ConstraintCodes = Readonly<Record<string, { code: ErrorCode; detail: string }>>
+
+export function translate(error: unknown, constraints: ConstraintCodes): AppError {
+  if (error instanceof AppError) return error
+  const sql = sqlErrorOf(error)
+  if (sql) return fromDatabase(sql.state, sql.constraint, constraints, error)
+  const fastify = error as Partial<FastifyError>
+  if (fastify.code?.startsWith('FST_') && fastify.statusCode !== undefined && fastify.statusCode < 500) {
+    return new AppError(codeOfStatus(fastify.statusCode), { detail: fastify.message ?? 'Refused' })
+  }
+  if (error instanceof SyntaxError && fastify.statusCode === 400)
+    return new AppError('invalid_request', { detail: 'The body is no valid JSON' })
+  if (
+    /timeout exceeded when trying to connect|ECONNREFUSED|Connection terminated|P2028|P1001/.test(
+      String((error as Error | null)?.message) + String(fastify.code),
+    )
+  ) {
+    return new AppError('unavailable', { cause: error, headers: { 'retry-after': '2' } })
+  }
+  return new AppError('internal', { cause: error })
+}
+
+function fromDatabase(
+  state: string,
+  constraint: string | null,
+  constraints: ConstraintCodes,
+  cause: unknown,
+): AppError {
+  const known = constraint === null ? undefined : constraints[constraint]
+  if (known) return new AppError(known.code, { detail: known.detail, cause })
+  if (state === '22003') return new AppError('amount_overflow', { detail: 'A sum would be too large', cause })
+  if (
+    state === '57014' ||
+    state === '55P03' ||
+    state === '53300' ||
+    state.startsWith('57P') ||
+    state.startsWith('08')
+  ) {
+    return new AppError('unavailable', { cause, headers: { 'retry-after': '2' } })
+  }
+  if (state === '40001' || state === '40P01')
+    return new AppError('unavailable', { cause, headers: { 'retry-after': '1' } })
+  return new AppError('internal', { cause })
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  const byStatus: Record<number, ErrorCode> = {
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    405: 'method_not_allowed',
+    413: 'payload_too_large',
+    415: 'unsupported_media_type',
+    429: 'too_many_requests',
+  }
+  return byStatus[status] ?? 'invalid_request'
+}
+
+export function sendProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { detail, fields, lines, headers } = error.details
+  for (const [name, value] of Object.entries(headers ?? {})) reply.header(name, value)
+  const status = ERROR_STATUS[error.code]
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer(JSON.stringify as (payload: unknown) => string)
+    .send({
+      type: `urn:chronos:problem:${error.code}`,
+      title: TITLES[error.code] ?? error.code.replaceAll('_', ' '),
+      status,
+      code: error.code,
+      ...(detail !== undefined && status < 500 ? { detail } : {}),
+      requestId: request.id,
+      ...(fields ? { fields } : {}),
+      ...(lines ? { lines } : {}),
+    })
+}
+
+export function registerErrors(app: FastifyInstance, constraints: ConstraintCodes): void {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = translate(error, constraints)
+    if (refusal.status >= 500)
+      request.log.error({ err: refusal.details.cause ?? refusal, code: refusal.code }, 'request failed')
+    else request.log.info({ code: refusal.code }, 'request refused')
+    return sendProblem(refusal, request, reply)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new AppError('not_found', { detail: 'There is no such address' }), request, reply),
+  )
+}

@@ -1,0 +1,172 @@
+/**
+ * One supervised connection to Redis. Redis being slow, stopped or gone is ordinary here: a command waits
+ * `timeoutMs` at most, the first failure takes the link down, and while it is down commands are refused at once instead
+ * of queueing. Each attempt to come back makes a new connection, so that nothing sent before a failure can be mixed
+ * with what is sent after it, and runs `prepare` before the link counts as up.
+ */
+import { Redis, type RedisOptions } from 'ioredis'
+import type { Log } from './log.ts'
+
+const CONNECT_TIMEOUT_MS = 2000
+const FIRST_BACKOFF_MS = 50
+const LAST_BACKOFF_MS = 2000
+/** A link that was up for less is flapping, and waits longer and longer between attempts. */
+const STEADY_MS = 5000
+
+export interface RedisAddress {
+  url: string
+  /** Wins over a password in the URL. */
+  password?: string | undefined
+  log: Log
+}
+
+export interface RedisLinkOptions extends RedisAddress {
+  /** Shown by CLIENT LIST and in the log. */
+  name: string
+  timeoutMs: number
+  /** Runs on each new connection before anything else does; a failure here is a failure to connect. */
+  prepare?: (client: Redis) => Promise<void>
+  onUp?: () => void
+  onDown?: () => void
+}
+
+export interface RedisLink {
+  isUp(): boolean
+  /** Runs a command. Rejects while down, when it takes longer than `timeoutMs`, and when Redis refuses it. */
+  run<T>(command: (client: Redis) => Promise<T>, timeoutMs?: number): Promise<T>
+  /** Takes the link down; it comes back through `prepare`. */
+  fail(reason: string): void
+  close(): void
+}
+
+export class RedisDown extends Error {
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'RedisDown'
+  }
+}
+
+export function createRedisLink(options: RedisLinkOptions): RedisLink {
+  const { name, log, prepare } = options
+  let current: Redis | null = null
+  let opening: Redis | null = null
+  let closed = false
+  let attempts = 0
+  let upSinceMs = 0
+  let retry: NodeJS.Timeout | undefined
+  let reported: 'up' | 'down' | null = null
+
+  function report(state: 'up' | 'down', reason?: string): void {
+    if (reported === state) return
+    reported = state
+    if (state === 'up') log.info({ redis: name }, 'Redis is up')
+    else log.warn({ redis: name, reason }, 'Redis is down, going on without it')
+  }
+
+  function scheduleConnect(): void {
+    if (closed) return
+    const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempts, LAST_BACKOFF_MS)
+    attempts += 1
+    retry = setTimeout(() => void connect(), backoffMs * (0.5 + Math.random() / 2))
+    retry.unref()
+  }
+
+  async function connect(): Promise<void> {
+    const client = new Redis(options.url, connectionOptions(options))
+    opening = client
+    // Without a listener ioredis prints to stderr; every failure reaches us as a rejection or as `close`.
+    client.on('error', () => undefined)
+    client.on('close', () => lose(client, 'connection closed'))
+    try {
+      await withDeadline(open(client), CONNECT_TIMEOUT_MS)
+      if (closed || client.status !== 'ready') throw new RedisDown('connection closed')
+      current = client
+      upSinceMs = Date.now()
+      report('up')
+      options.onUp?.()
+    } catch (error) {
+      client.disconnect()
+      if (!closed) report('down', String(error))
+      scheduleConnect()
+    } finally {
+      opening = null
+    }
+  }
+
+  async function open(client: Redis): Promise<void> {
+    await client.connect()
+    await prepare?.(client)
+  }
+
+  function lose(client: Redis, reason: string): void {
+    if (current !== client) return
+    current = null
+    client.disconnect()
+    if (closed) return
+    if (Date.now() - upSinceMs > STEADY_MS) attempts = 0
+    report('down', reason)
+    options.onDown?.()
+    scheduleConnect()
+  }
+
+  void connect()
+  return {
+    isUp: () => current !== null,
+    async run(command, timeoutMs = options.timeoutMs) {
+      const client = current
+      if (client === null) throw new RedisDown(`${name} is down`)
+      try {
+        return await withDeadline(command(client), timeoutMs)
+      } catch (error) {
+        if (!isRefusal(error)) lose(client, String(error))
+        throw error
+      }
+    },
+    fail(reason) {
+      if (current !== null) lose(current, reason)
+    },
+    close() {
+      closed = true
+      clearTimeout(retry)
+      opening?.disconnect()
+      current?.disconnect()
+      current = null
+    },
+  }
+}
+
+/** Redis answered, with an error: the command was not executed. Everything else leaves that open. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError'
+}
+
+function connectionOptions(options: RedisLinkOptions): RedisOptions & { replyMapping: 'legacy' } {
+  return {
+    ...(options.password ? { password: options.password } : {}),
+    connectionName: `chronos-${options.name}`,
+    replyMapping: 'legacy',
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  }
+}
+
+/**
+ * Rejects after `ms`. A timer that fires late because this process was busy is no proof that Redis was slow: the
+ * sockets are read once more before the answer counts as missing.
+ */
+async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => setImmediate(() => reject(new RedisDown(`no answer within ${ms} ms`))), ms)
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => undefined)
+  }
+}

@@ -194,6 +194,15 @@ describe('the Redis store, with Redis going away', () => {
   })
   afterAll(() => redis.stop())
 
+  /** Two processes, and a session that both can see. */
+  async function openWithSession(): Promise<[Store, Store]> {
+    const stores: [Store, Store] = [await open(), await open()]
+    for (const store of stores) await store.get('session')
+    await stores[0].set('session', 'active', 60)
+    for (const store of stores) expect(await store.get('session')).toBe('active')
+    return stores
+  }
+
   /** Asks until the store is back, and hands over every answer that it gave on the way. */
   async function answersUntilUp(store: Store, key: string): Promise<Set<string | null>> {
     const answers = new Set<string | null>()
@@ -272,8 +281,7 @@ describe('the Redis store, with Redis going away', () => {
   })
 
   it('never brings back what was deleted while Redis was dead, though its data comes back', async () => {
-    const [a, b] = [await open(), await open()]
-    await b.set('session', 'active', 60)
+    const [a, b] = await openWithSession()
     await redis.kill()
     await a.delete('session')
     await redis.start()
@@ -282,9 +290,19 @@ describe('the Redis store, with Redis going away', () => {
     expect(answers).toEqual([new Set([null]), new Set([null])])
   })
 
-  it('never brings it back when the process that deleted it is gone', async () => {
-    const [a, b] = [await open(), await open()]
+  it('holds the fence of a delete that Redis missed', async () => {
+    const [a, b] = await openWithSession()
+    await redis.kill()
+    await a.delete('session')
+    await redis.start()
+    await Promise.all([untilUp(a), untilUp(b)])
+    await b.get('session')
     await b.set('session', 'active', 60)
+    expect(await b.get('session')).toBeNull()
+  })
+
+  it('never brings it back when the process that deleted it is gone', async () => {
+    const [a, b] = await openWithSession()
     await redis.kill()
     await a.delete('session')
     await a.close()
@@ -294,9 +312,7 @@ describe('the Redis store, with Redis going away', () => {
   })
 
   it('never brings back what was deleted while Redis was stopped', async () => {
-    const [a, b] = [await open(), await open()]
-    await b.set('session', 'active', 60)
-    expect(await a.get('session')).toBe('active')
+    const [a, b] = await openWithSession()
     redis.pause()
     // A reader that had loaded the session writes it while nothing answers: it may arrive after the delete.
     await Promise.all([a.delete('session'), b.set('session', 'active', 60)])

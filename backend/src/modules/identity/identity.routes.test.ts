@@ -175,7 +175,7 @@ describe('a session', () => {
       expect([url, answer.status, answer.headers['content-type']]).toEqual([
         url,
         401,
-        'application/problem+json; charset=utf-8',
+        'application/problem+json',
       ])
     }
   })

@@ -1,0 +1,192 @@
+/**
+ * Every endpoint of the API, called by tenant B with A's ids: B learns nothing and changes nothing. An endpoint that
+ * this file does not know fails it.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ENDPOINTS } from '@chronos/contracts/endpoints'
+import { createHarness, type Answer, type Client, type Harness } from './harness.ts'
+
+const OFX = `OFXHEADER:100
+DATA:OFXSGML
+VERSION:102
+ENCODING:UTF-8
+
+<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>BRL<BANKACCTFROM><BANKID>1<ACCTID>77-1<ACCTTYPE>CHECKING</BANKACCTFROM>
+<BANKTRANLIST><STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261101<TRNAMT>-10.00<FITID>a1<MEMO>Padaria</STMTTRN></BANKTRANLIST>
+</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>`
+
+interface World {
+  accountId: string
+  otherAccountId: string
+  categoryId: string
+  budgetId: string
+  transactionId: string
+  deletedId: string
+  importId: string
+  chatId: string
+}
+
+let harness: Harness
+let a: Client
+let b: Client
+let world: World
+/** What B has of its own, to mix A's ids into. */
+let own: { accountId: string }
+
+function created(answer: Answer): string {
+  expect([answer.status, answer.body]).toEqual([201, expect.anything()])
+  return answer.body.id as string
+}
+
+beforeAll(async () => {
+  harness = await createHarness()
+  a = await harness.signUp()
+  b = await harness.signUp()
+  const accountId = created(await a.post('/accounts', { name: 'Conta de A', type: 'checking', currency: 'BRL' }))
+  const otherAccountId = created(await a.post('/accounts', { name: 'Outra de A', type: 'savings', currency: 'BRL' }))
+  const categoryId = created(await a.post('/categories', { name: 'Categoria de A' }))
+  const entry = { accountId, occurredOn: '2026-11-20', amountMinor: -5290, description: 'Segredo de A', categoryId }
+  const transactionId = created(await a.post('/transactions', entry))
+  const deletedId = created(await a.post('/transactions', entry))
+  expect((await a.delete(`/transactions/${deletedId}`)).status).toBe(204)
+  const budgetId = created(await a.post('/budgets', { categoryId, amountMinor: 100_00 }))
+  const importId = created(await a.upload('/imports', { name: 'a.ofx', content: OFX }))
+  const chatId = crypto.randomUUID()
+  await harness.database.admin.query(
+    `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, state, created_at, updated_at) values ($1, $2, $3, '1', 'linked', now(), now())`,
+    [a.session.tenant.id, chatId, a.session.user.id],
+  )
+  own = { accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })) }
+  world = { accountId, otherAccountId, categoryId, budgetId, transactionId, deletedId, importId, chatId }
+})
+afterAll(() => harness.close())
+
+/** Everything that A has, as the administrator sees it. */
+async function everythingOf(tenantId: string): Promise<string> {
+  const { admin } = harness.database
+  const { rows: tables } = await admin.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_catalog.pg_tables where schemaname = 'app' order by 1`,
+  )
+  const parts: string[] = []
+  for (const { name } of tables) {
+    const { rows } = await admin.query(`select to_jsonb(t)::text as row from ${name} t where tenant_id = $1 order by 1`, [tenantId])
+    parts.push(`${name} ${JSON.stringify(rows)}`)
+  }
+  return parts.join('\n')
+}
+
+const MATCH = { 'if-match': '*' }
+const entry = (overrides: object): object => ({
+  accountId: own.accountId, occurredOn: '2026-11-20', amountMinor: -100, description: 'x', ...overrides,
+})
+
+type Attack = () => Promise<Answer>
+interface Case {
+  /** What the answer must be; lists are asked for A's ids and must come back empty. */
+  expect: 404 | 422 | 'empty' | 'own' | 'public'
+  attacks: Attack[]
+}
+
+function cases(): Record<string, Case> {
+  const w = world
+  const missing = (...attacks: Attack[]): Case => ({ expect: 404, attacks })
+  const unknown = (...attacks: Attack[]): Case => ({ expect: 422, attacks })
+  const empty = (...attacks: Attack[]): Case => ({ expect: 'empty', attacks })
+  const publicRoute: Case = { expect: 'public', attacks: [] }
+  return {
+    register: publicRoute,
+    login: { expect: 'public', attacks: [] },
+    refreshSession: publicRoute,
+    verifyWhatsappWebhook: publicRoute,
+    receiveWhatsappWebhook: publicRoute,
+    logout: { expect: 'own', attacks: [] },
+    switchTenant: missing(() => b.post('/auth/switch', { tenantId: a.session.tenant.id })),
+    getMe: { expect: 'own', attacks: [() => b.get('/me')] },
+    createAccount: { expect: 'own', attacks: [] },
+    listAccounts: { expect: 'own', attacks: [() => b.get('/accounts')] },
+    getAccount: missing(() => b.get(`/accounts/${w.accountId}`)),
+    updateAccount: missing(() => b.patch(`/accounts/${w.accountId}`, { name: 'taken over' }, MATCH)),
+    deleteAccount: missing(() => b.delete(`/accounts/${w.otherAccountId}`)),
+    createCategory: unknown(() => b.post('/categories', { name: 'x', parentId: w.categoryId })),
+    listCategories: { expect: 'own', attacks: [() => b.get('/categories')] },
+    getCategory: missing(() => b.get(`/categories/${w.categoryId}`)),
+    updateCategory: missing(() => b.patch(`/categories/${w.categoryId}`, { name: 'taken over' }, MATCH)),
+    deleteCategory: missing(() => b.delete(`/categories/${w.categoryId}`)),
+    createTransaction: unknown(
+      () => b.post('/transactions', entry({ accountId: w.accountId })),
+      () => b.post('/transactions', entry({ categoryId: w.categoryId })),
+      () => b.post('/transactions', entry({ lines: [{ amountMinor: -100, categoryId: w.categoryId }] })),
+    ),
+    listTransactions: empty(
+      () => b.get(`/transactions?accountId=${w.accountId}`),
+      () => b.get(`/transactions?categoryId=${w.categoryId}`),
+      () => b.get('/transactions?q=segredo'),
+    ),
+    getTransaction: missing(() => b.get(`/transactions/${w.transactionId}`)),
+    updateTransaction: missing(
+      () => b.patch(`/transactions/${w.transactionId}`, { description: 'taken over' }, MATCH),
+      () => b.patch(`/transactions/${w.transactionId}`, { accountId: own.accountId }, MATCH),
+    ),
+    deleteTransaction: missing(() => b.delete(`/transactions/${w.transactionId}`)),
+    restoreTransaction: missing(() => b.post(`/transactions/${w.deletedId}/restore`)),
+    createTransfer: unknown(
+      () => b.post('/transfers', { fromAccountId: own.accountId, toAccountId: w.accountId, occurredOn: '2026-11-20', amountMinor: 5, description: 'x' }),
+      () => b.post('/transfers', { fromAccountId: w.accountId, toAccountId: own.accountId, occurredOn: '2026-11-20', amountMinor: 5, description: 'x' }),
+    ),
+    createBudget: unknown(() => b.post('/budgets', { categoryId: w.categoryId, amountMinor: 5 })),
+    listBudgets: empty(() => b.get('/budgets')),
+    getBudget: missing(() => b.get(`/budgets/${w.budgetId}`)),
+    updateBudget: missing(() => b.patch(`/budgets/${w.budgetId}`, { amountMinor: 5 }, MATCH)),
+    deleteBudget: missing(() => b.delete(`/budgets/${w.budgetId}`)),
+    createImport: unknown(() => b.upload('/imports', { name: 'b.ofx', content: OFX }, { accountId: w.accountId })),
+    listImports: empty(() => b.get('/imports')),
+    getImport: missing(() => b.get(`/imports/${w.importId}`)),
+    listImportRows: missing(() => b.get(`/imports/${w.importId}/rows`)),
+    setImportMapping: missing(() =>
+      b.put(`/imports/${w.importId}/mapping`, { delimiter: ',', headerRows: 1, columns: { date: 0, text: 1, amount: 2 } }),
+    ),
+    applyImport: missing(() => b.post(`/imports/${w.importId}/apply`, { accounts: { '77-1': 'create' } })),
+    undoImport: missing(() => b.post(`/imports/${w.importId}/undo`)),
+    getSummary: empty(() => b.get('/reports/summary?from=2026-01-01&to=2026-12-31')),
+    createLinkCode: { expect: 'own', attacks: [] },
+    listWhatsappChats: empty(() => b.get('/whatsapp/chats')),
+    unlinkWhatsappChat: missing(() => b.delete(`/whatsapp/chats/${w.chatId}`)),
+    listWhatsappMessages: missing(() => b.get(`/whatsapp/chats/${w.chatId}/messages`)),
+    listAuditLogs: { expect: 'own', attacks: [() => b.get('/audit-logs?limit=200'), () => b.get(`/audit-logs?entityId=${w.transactionId}`)] },
+    streamEvents: { expect: 'own', attacks: [] },
+  }
+}
+
+describe("tenant B with tenant A's ids", () => {
+  it('knows every endpoint of the API, and every endpoint is registered', () => {
+    const ids = ENDPOINTS.map((endpoint) => endpoint.id).sort()
+    expect(Object.keys(cases()).sort()).toEqual(ids)
+    expect([...harness.endpoints.registered].sort()).toEqual(ids)
+  })
+
+  it.each(ENDPOINTS.map((endpoint) => [endpoint.id]))('learns nothing and changes nothing through %s', async (id) => {
+    const attack = cases()[id]
+    if (!attack) throw new Error(`unknown endpoint ${id}`)
+    const before = await everythingOf(a.session.tenant.id)
+    for (const send of attack.attacks) {
+      const answer = await send()
+      if (attack.expect === 404) expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
+      if (attack.expect === 422) expect([answer.status, answer.body.code]).toEqual([422, 'unknown_reference'])
+      if (attack.expect === 'empty') expect([answer.status, answer.body.items]).toEqual([200, []])
+      const text = JSON.stringify(answer.body)
+      // A refusal may repeat the id that it was asked for; an answer may not hold anything of A.
+      if (answer.status < 400) for (const foreign of Object.values(world)) expect(text).not.toContain(foreign)
+      expect(text).not.toContain('de A')
+      expect(text).not.toContain(a.session.tenant.id)
+    }
+    expect(await everythingOf(a.session.tenant.id)).toBe(before)
+  })
+
+  it('answers for an id of A exactly as for an id that nobody has', async () => {
+    const nobody = crypto.randomUUID()
+    for (const [path, id] of [['accounts', world.accountId], ['transactions', world.transactionId], ['imports', world.importId]] as const) {
+      const [foreign, absent] = [await b.get(`/${path}/${id}`), await b.get(`/${path}/${nobody}`)]
+      expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' })
+    }
+  })
+})

@@ -57,19 +57,33 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   mkdirSync(options.dataDir, { recursive: true, mode: 0o755 })
   const cluster = path.join(options.dataDir, 'cluster')
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) await createCluster(options, home, cluster, user)
-  const password = readFileSync(passwordFile(options.dataDir), 'utf8').trim()
+  const adminUrl = adminUrlOf(options.dataDir, options.port)
+  if (!adminUrl) throw new Error(`${passwordFile(options.dataDir)} is missing: the database cannot be used.`)
   await clearLeftovers(options.dataDir, cluster)
 
   const deadline = Date.now() + START_TIMEOUT_MS
   for (;;) {
     const { server, ready } = launch(options, home, cluster, user)
     const outcome = await ready
-    if (outcome === 'ready') return running(options, server, password)
+    if (outcome === 'ready') return running(options, server, adminUrl)
     // Backends of a killed server notice its death within a second or two; until then their memory is in use.
     const waitingForOld = /pre-existing shared memory|lock file "postmaster.pid" already exists/.test(outcome)
     if (!waitingForOld || Date.now() > deadline) throw new Error(`PostgreSQL did not start.\n${outcome}`)
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
+}
+
+/** Connection string of the superuser of a cluster that runs or ran here; undefined when there is none. */
+export function adminUrlOf(dataDir: string, port: number): string | undefined {
+  const file = passwordFile(dataDir)
+  if (!existsSync(file)) return undefined
+  const password = readFileSync(file, 'utf8').trim()
+  return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`
+}
+
+/** Ends a server that a killed process left running here. Throws ClusterInUseError when its owner lives. */
+export async function endAbandonedServer(dataDir: string): Promise<void> {
+  await clearLeftovers(dataDir, path.join(dataDir, 'cluster'))
 }
 
 function passwordFile(dataDir: string): string {
@@ -199,7 +213,7 @@ function launch(
   return { server, ready }
 }
 
-function running(options: EmbeddedPostgresOptions, server: ChildProcess, password: string): EmbeddedPostgres {
+function running(options: EmbeddedPostgresOptions, server: ChildProcess, adminUrl: string): EmbeddedPostgres {
   const pid = server.pid
   if (pid === undefined) throw new Error('PostgreSQL has no process id.')
   writeFileSync(ownerFile(options.dataDir), `${process.pid}\n`)
@@ -208,7 +222,7 @@ function running(options: EmbeddedPostgresOptions, server: ChildProcess, passwor
     else server.once('exit', () => resolve())
   })
   return {
-    adminUrl: `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${options.port}/postgres`,
+    adminUrl,
     port: options.port,
     pid,
     exited,

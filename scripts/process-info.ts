@@ -1,6 +1,6 @@
 // Small questions about other processes, for Linux and macOS.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** True while a process with this id exists, whoever owns it. */
 export function isAlive(pid: number): boolean {
@@ -34,4 +34,24 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return true
+}
+
+/**
+ * True while a process of this group runs. A dead one that its parent has not collected does not count:
+ * in a container whose first process is no init, nobody ever collects orphans.
+ */
+export function isGroupAlive(group: number): boolean {
+  if (!isAlive(-group)) return false
+  if (process.platform !== 'linux') return true
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false
+    try {
+      // The program's name stands in brackets and may hold anything; state, parent and group follow it.
+      const [state, , processGroup] =
+        readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+      return Number(processGroup) === group && state !== 'Z'
+    } catch {
+      return false
+    }
+  })
 }

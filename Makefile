@@ -1,0 +1,59 @@
+# Every command a person types. Each target installs what it needs and puts the pinned Node on PATH
+# (scripts/run), so any of them works on a fresh clone.
+
+RUN := ./scripts/run
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
+	bench db-migrate db-seed db-reset db-studio
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
+
+install: ## Install the pinned Node and all packages
+	@$(RUN) true
+
+dev: ## Start everything on this machine: web, API, database, mail, WhatsApp simulator
+	@$(RUN) node scripts/dev.ts
+
+stop: ## Stop the "make dev" of this checkout, from another terminal
+	@$(RUN) node scripts/stop.ts
+
+test: ## Run all tests: backend, frontend, browser
+	@$(RUN) node scripts/test.ts
+
+test-backend: ## Run the tests of contracts, backend and scripts, on a real PostgreSQL
+	@$(RUN) node scripts/test.ts backend
+
+test-frontend: ## Run the tests of the web
+	@$(RUN) node scripts/test.ts frontend
+
+test-e2e: ## Run the browser tests against a freshly started product
+	@$(RUN) node scripts/test.ts e2e
+
+lint: ## Check the code: rules, boundaries between its parts, SQL
+	@$(RUN) node scripts/lint.ts
+
+format: ## Format all files
+	@$(RUN) npm run --silent format
+
+format-check: ## Say which files are not formatted
+	@$(RUN) npm run --silent format:check
+
+type-check: ## Check the types of every workspace
+	@$(RUN) node scripts/type-check.ts
+
+bench: ## Run the benchmarks and print their ratios
+	@$(RUN) node bench/run.ts
+
+db-migrate: ## Apply new migrations to the development database
+	@$(RUN) node scripts/db.ts migrate
+
+db-seed: ## Put the demo workspace into the development database
+	@$(RUN) node scripts/db.ts seed
+
+db-reset: ## Delete the development database and make it anew; asks first
+	@$(RUN) node scripts/db.ts reset
+
+db-studio: ## Open the database administration alone
+	@$(RUN) node scripts/db.ts studio

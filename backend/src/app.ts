@@ -5,6 +5,8 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
+import { registerBudgetRoutes } from './modules/budgets/budgets.routes.ts'
+import { registerCategoryRoutes } from './modules/categories/categories.routes.ts'
 import { createBrowserSession } from './modules/identity/browser-session.ts'
 import {
   createAuthenticate,
@@ -12,6 +14,7 @@ import {
   type IdentityRouteDeps,
 } from './modules/identity/identity.routes.ts'
 import { createTokens } from './modules/identity/tokens.ts'
+import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { newId } from './platform/ids.ts'
 import { createEndpoints, type Caller, type Endpoints } from './plugins/endpoints.ts'
 import { registerErrors } from './plugins/errors.ts'
@@ -65,7 +68,9 @@ export async function buildApp(context: AppContext): Promise<App> {
     limit: noLimit,
   })
   registerIdentityRoutes(endpoints, identity)
-  void clock
+  registerCategoryRoutes(endpoints, { clock })
+  registerBudgetRoutes(endpoints, { clock })
+  registerReportRoutes(endpoints)
   return { fastify: app, endpoints }
 }
 

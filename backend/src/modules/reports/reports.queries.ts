@@ -1,0 +1,61 @@
+import type { Statement } from '../../platform/database.ts'
+import type { Tenant } from '../../platform/tenancy.ts'
+import type { SummaryRange } from './reports.rules.ts'
+
+/** One sum: of a currency, or of a category, an account or a month within it. Amounts as PostgreSQL prints them. */
+export interface FlowRow {
+  of: 'currency' | 'category' | 'account' | 'month'
+  currency: string
+  /** The category's or account's id, or the month as YYYY-MM; null for a whole currency and for no category. */
+  key: string | null
+  income: string
+  expense: string
+}
+
+/**
+ * Whole months cost a row per account and category; odd days cost their transactions. The nil UUID stands for no
+ * category. Sums are numeric: they may be larger than any bigint.
+ */
+function summaryStatement(tenantId: string, range: SummaryRange): Statement {
+  const values: unknown[] = [tenantId]
+  const bind = (value: unknown): string => `$${values.push(value)}`
+  const flows: string[] = []
+  if (range.wholeMonths) {
+    flows.push(`select currency, month, account_id, category_id, income_minor, expense_minor
+      from app.monthly_totals
+      where tenant_id = $1 and month between ${bind(range.wholeMonths.from)} and ${bind(range.wholeMonths.to)}
+        and lines <> 0`)
+  }
+  for (const days of range.oddDays) {
+    flows.push(`select l.currency, date_trunc('month', l.occurred_on::timestamp)::date, l.account_id,
+        coalesce(l.category_id, '00000000-0000-0000-0000-000000000000'),
+        greatest(l.amount_minor, 0), greatest(-l.amount_minor, 0)
+      from app.transactions t
+      join app.transaction_lines l on l.tenant_id = $1 and l.transaction_id = t.id
+      where t.tenant_id = $1 and t.deleted_at is null
+        and t.occurred_on between ${bind(days.from)} and ${bind(days.to)}
+        and not l.is_void and not l.is_transfer`)
+  }
+  return {
+    name: `reports.summary.${range.wholeMonths ? 'months' : 'days'}.${range.oddDays.length}`,
+    text: `with flows (currency, month, account_id, category_id, income_minor, expense_minor) as (${flows.join(' union all ')}),
+      sums as (
+        select currency, month, account_id, category_id, grouping(month, account_id, category_id) as missing,
+          sum(income_minor) as income, sum(expense_minor) as expense
+        from flows
+        group by grouping sets ((currency), (currency, month), (currency, account_id), (currency, category_id))
+      )
+      select case missing when 7 then 'currency' when 3 then 'month' when 5 then 'account' else 'category' end as of,
+        currency,
+        case missing when 3 then to_char(month, 'YYYY-MM') when 5 then account_id::text
+          when 6 then nullif(category_id::text, '00000000-0000-0000-0000-000000000000') end as key,
+        income::text, expense::text
+      from sums order by currency, missing desc, expense desc, income desc, key`,
+    values,
+  }
+}
+
+/** All sums of a range in one statement: currencies first, what is largest first. */
+export function summaryFlows(tenant: Tenant, range: SummaryRange): Promise<FlowRow[]> {
+  return tenant.read<FlowRow>(summaryStatement(tenant.id, range))
+}

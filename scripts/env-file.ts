@@ -37,8 +37,23 @@ export function readEnvironment(root: string = ROOT): Environment {
   const files = ['.env.example', '.env'].map((name) => path.join(root, name)).filter(existsSync)
   const merged: Environment = {}
   for (const file of files) Object.assign(merged, parseEnv(readFileSync(file, 'utf8')))
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) merged[name] = value
-  return merged
+  return { ...merged, ...processEnvironment() }
+}
+
+/** The real environment of this process. */
+export function processEnvironment(): Environment {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
+
+/**
+ * An environment that no developer's settings reach: the defaults of `.env.example` with fresh secrets, and
+ * of the real environment only what is not the product's (PATH, HOME).
+ */
+export function freshEnvironment(root: string = ROOT): Environment {
+  const template = readFileSync(path.join(root, '.env.example'), 'utf8')
+  return { ...processEnvironment(), ...(parseEnv(withFreshSecrets(template)) as Environment) }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

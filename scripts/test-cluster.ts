@@ -28,11 +28,18 @@ export interface TestCluster {
   stop(): Promise<void>
 }
 
+export interface TestClusterOptions {
+  /** A free one where not given. */
+  port?: number
+  /** Extra server settings, as for `postgres -c`. */
+  settings?: Record<string, string>
+}
+
 /**
  * Starts an empty cluster in a temporary folder, in about two seconds. It goes away with `stop`, or with
  * this process, however that ends.
  */
-export async function startTestCluster(settings: Record<string, string> = {}): Promise<TestCluster> {
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
   mkdirSync(base, { recursive: true, mode: 0o755 })
   removeAbandoned(base)
@@ -46,14 +53,14 @@ export async function startTestCluster(settings: Record<string, string> = {}): P
     try {
       const server = await startEmbeddedPostgres({
         dataDir,
-        port: await freePort(),
+        port: options.port ?? (await freePort()),
         settings: {
           fsync: 'off',
           synchronous_commit: 'off',
           full_page_writes: 'off',
           max_connections: '300',
           shared_buffers: '128MB',
-          ...settings,
+          ...options.settings,
         },
       })
       return {
@@ -65,7 +72,7 @@ export async function startTestCluster(settings: Record<string, string> = {}): P
       }
     } catch (error) {
       // Between asking for a free port and using it somebody else may have taken it.
-      if (attempt === ATTEMPTS || !String(error).includes('could not bind')) throw error
+      if (options.port || attempt === ATTEMPTS || !String(error).includes('could not bind')) throw error
     }
   }
 }

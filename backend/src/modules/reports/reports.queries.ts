@@ -50,7 +50,7 @@ function summaryStatement(tenantId: string, range: SummaryRange): Statement {
         case missing when 3 then to_char(month, 'YYYY-MM') when 5 then account_id::text
           when 6 then nullif(category_id::text, '00000000-0000-0000-0000-000000000000') end as key,
         income::text, expense::text
-      from sums order by currency, missing desc, expense desc, income desc, key`,
+      from sums order by currency, missing desc, sums.expense desc, sums.income desc, key`,
     values,
   }
 }

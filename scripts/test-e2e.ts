@@ -28,7 +28,7 @@ export async function runBrowserTests(folder: string): Promise<SuiteResult> {
   const cluster = await startTestCluster({ port: ports.postgres })
   const logs = new LogFiles(path.join(ROOT, '.data', 'logs', 'e2e'), () => undefined)
   const stack = startStack({
-    env: freshEnvironment(),
+    env: { ...freshEnvironment(), RATE_LIMITS: 'off' },
     ports,
     adminUrl: cluster.adminUrl,
     logs,

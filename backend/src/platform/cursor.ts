@@ -10,7 +10,9 @@ const CHECKS = {
   uuid: (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
   date: isCalendarDate,
   instant: (value: string) =>
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+    /^.{10}T\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(value) &&
+    isCalendarDate(value.slice(0, 10)) &&
+    !Number.isNaN(Date.parse(value)),
   integer: (value: string) => /^-?\d{1,15}$/.test(value),
 } as const
 

@@ -43,9 +43,13 @@ function safeInteger(text: string): number {
   return value
 }
 
-/** `2026-11-23 05:00:00.123+00` as `2026-11-23T05:00:00.123Z`: logins have UTC as their time zone. */
+/**
+ * `2026-11-23 05:00:00.12+00` as `2026-11-23T05:00:00.120Z`: logins have UTC as their time zone. Milliseconds are
+ * always written, as Prisma's instants have them, so that an instant is one text wherever it was read.
+ */
 function instant(text: string): string {
-  return `${text.slice(0, 10)}T${text.slice(11, -3)}Z`
+  const fraction = text.slice(20, -3)
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.length < 3 ? fraction.padEnd(3, '0') : fraction}Z`
 }
 
 const PARSERS = new Map<number, (text: string) => unknown>([

@@ -5,6 +5,8 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
+import { registerAccountRoutes } from './modules/accounts/accounts.routes.ts'
+import { registerAuditRoutes } from './modules/audit/audit.routes.ts'
 import { registerBudgetRoutes } from './modules/budgets/budgets.routes.ts'
 import { registerCategoryRoutes } from './modules/categories/categories.routes.ts'
 import { createBrowserSession } from './modules/identity/browser-session.ts'
@@ -15,6 +17,7 @@ import {
 } from './modules/identity/identity.routes.ts'
 import { createTokens } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
+import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
 import { newId } from './platform/ids.ts'
 import { createEndpoints, type Caller, type Endpoints } from './plugins/endpoints.ts'
 import { registerErrors } from './plugins/errors.ts'
@@ -68,7 +71,10 @@ export async function buildApp(context: AppContext): Promise<App> {
     limit: noLimit,
   })
   registerIdentityRoutes(endpoints, identity)
+  registerAccountRoutes(endpoints, { clock })
   registerCategoryRoutes(endpoints, { clock })
+  registerTransactionRoutes(endpoints, { clock })
+  registerAuditRoutes(endpoints)
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
   return { fastify: app, endpoints }

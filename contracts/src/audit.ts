@@ -32,7 +32,10 @@ export const listAuditLogs = endpoint({
   summary: 'Who changed what, newest first',
   query: z.strictObject({
     ...PageQuery,
-    entity: z.string().max(60).optional(),
+    entity: z
+      .string()
+      .regex(/^[a-z_.]{1,60}$/, { error: 'Lower-case letters, underscores and dots' })
+      .optional(),
     entityId: z.guid().optional(),
     from: CalendarDate.optional(),
     to: CalendarDate.optional(),

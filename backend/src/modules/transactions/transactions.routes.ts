@@ -1,0 +1,38 @@
+import * as contract from '@chronos/contracts/transactions'
+import type { Clock } from '../../platform/clock.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { Endpoints } from '../../plugins/endpoints.ts'
+import { findTransaction, listTransactions } from './transactions.queries.ts'
+import * as service from './transactions.service.ts'
+import { createTransfer } from './transfers.service.ts'
+
+export function registerTransactionRoutes(endpoints: Endpoints, { clock }: { clock: Clock }): void {
+  endpoints.register(contract.createTransaction, ({ tenant, body }) =>
+    tenant.command((tx) => service.createTransaction(tx, { ...body, source: 'manual' }, clock.now())),
+  )
+
+  endpoints.register(contract.listTransactions, ({ tenant, query }) => listTransactions(tenant, query))
+
+  endpoints.register(contract.getTransaction, async ({ tenant, params }) => {
+    const transaction = await findTransaction(tenant, params.id)
+    if (!transaction) throw notFound('Transaction')
+    return transaction
+  })
+
+  endpoints.register(contract.updateTransaction, ({ tenant, params, body, expectedVersion }) =>
+    tenant.command((tx) => service.updateTransaction(tx, params.id, body, expectedVersion, clock.now())),
+  )
+
+  endpoints.register(contract.deleteTransaction, async ({ tenant, params, expectedVersion }) => {
+    await tenant.command((tx) => service.deleteTransaction(tx, params.id, expectedVersion, clock.now()))
+    return undefined
+  })
+
+  endpoints.register(contract.restoreTransaction, ({ tenant, params }) =>
+    tenant.command((tx) => service.restoreTransaction(tx, params.id, clock.now())),
+  )
+
+  endpoints.register(contract.createTransfer, ({ tenant, body }) =>
+    tenant.command((tx) => createTransfer(tx, body, clock.now())),
+  )
+}

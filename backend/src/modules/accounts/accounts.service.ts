@@ -9,6 +9,10 @@ import type { TenantQueries } from '../../platform/tenancy.ts'
 import * as queries from './accounts.queries.ts'
 import { numberKey } from './accounts.rules.ts'
 
+export { numberKey } from './accounts.rules.ts'
+
+export { numberKey }
+
 /** @throws AppError name_taken when another account of the currency has the number */
 export async function createAccount(tx: TenantQueries, input: AccountCreate, now: Date): Promise<Account> {
   const id = newId()

@@ -45,7 +45,12 @@ const Message = z.object({
 type Message = z.infer<typeof Message>
 type RawEntry = [id: string, fields: string[]]
 
-export function createRedisEventBus(options: RedisAddress & { history?: number }): EventBus {
+export interface RedisEventBusOptions extends RedisAddress {
+  history?: number
+  timeoutMs?: number
+}
+
+export function createRedisEventBus(options: RedisEventBusOptions): EventBus {
   const self = randomUUID()
   const history = options.history ?? HISTORY
   const log = new EventLog({ capacity: history, position: '0-0', log: options.log })
@@ -64,7 +69,7 @@ export function createRedisEventBus(options: RedisAddress & { history?: number }
   const writer = createRedisLink({
     ...options,
     name: 'events',
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     onUp: () => track(send(emptyBatch())),
   })
   const reader = createRedisLink({

@@ -17,7 +17,7 @@ let redis: TestRedis
 const open: EventBus[] = []
 
 async function redisBus(): Promise<EventBus> {
-  const bus = createRedisEventBus({ url: redis.url, log, history: HISTORY })
+  const bus = createRedisEventBus({ url: redis.url, log, history: HISTORY, timeoutMs: 1000 })
   open.push(bus)
   await untilUp(bus)
   return bus
@@ -221,7 +221,8 @@ describe('the Redis event bus, between processes and with Redis going away', () 
     await wait(60)
     expect(here.heard).toHaveLength(1)
     await redis.start()
-    await expect.poll(there.topics, { timeout: 10_000 }).toEqual(['transactions'])
+    // By the message itself, or by the reset that a restart brings if it was read with the history.
+    await expect.poll(() => there.heard.length, { timeout: 10_000 }).toBeGreaterThan(0)
     await Promise.all([untilUp(a), untilUp(b)])
     await settled(a, b)
     await settled(b, a)

@@ -182,7 +182,7 @@ describe('GET /events', () => {
     socket.write(`GET ${URL_PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     socket.pause()
     await expect.poll(() => app.server.listening && connections(app)).toBe(1)
-    const topics = Array.from({ length: 20_000 }, (_unused, i) => `topic-${i}`)
+    const topics = ['x'.repeat(1_000_000)]
     await expect
       .poll(
         async () => {
@@ -213,7 +213,7 @@ describe('GET /events', () => {
     socket.write(`GET ${URL_PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     socket.pause()
     await expect.poll(() => connections(app)).toBe(1)
-    const topics = Array.from({ length: 500_000 }, (_unused, i) => `topic-${i}`)
+    const topics = ['x'.repeat(8_000_000)]
     bus.publish(TENANT, topics)
     await expect.poll(() => bus.position()).toMatch(/-1$/)
     bus.publish(TENANT, topics)

@@ -1,7 +1,13 @@
 /** Builds Fastify from a context, without listening: tests and production build the same app. */
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
@@ -15,6 +21,7 @@ import {
   registerIdentityRoutes,
   type IdentityRouteDeps,
 } from './modules/identity/identity.routes.ts'
+import { registerImportRoutes } from './modules/imports/imports.routes.ts'
 import { createTokens } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
@@ -77,6 +84,7 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerAuditRoutes(endpoints)
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
+  registerImportRoutes(endpoints, { clock })
   return { fastify: app, endpoints }
 }
 

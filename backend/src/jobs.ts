@@ -1,5 +1,6 @@
 /** The handlers of every queue, wired to the context; run by the worker, or by the API where it has both roles. */
 import type { AppContext } from './context.ts'
+import { importJobs } from './modules/imports/imports.jobs.ts'
 import { startWorkers, type JobHandler } from './platform/jobs.ts'
 import { QUEUES } from './platform/queues.ts'
 
@@ -7,8 +8,8 @@ export interface RunningJobs {
   stop(): Promise<void>
 }
 
-function handlers(_context: AppContext): JobHandler[] {
-  return []
+function handlers(context: AppContext): JobHandler[] {
+  return [...importJobs(context)]
 }
 
 export async function startJobs(context: AppContext): Promise<RunningJobs> {

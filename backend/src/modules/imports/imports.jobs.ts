@@ -1,0 +1,37 @@
+/** Large imports. A job that runs twice books nothing twice: each piece is locked, and says whether it was done. */
+import type { Clock } from '../../platform/clock.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { JobHandler } from '../../platform/jobs.ts'
+import type { Tenancy, Tenant } from '../../platform/tenancy.ts'
+import { translate } from '../../plugins/errors.ts'
+import { CONSTRAINTS } from '../../constraints.ts'
+import { applyPieces, failImport, undoPieces } from './apply.service.ts'
+
+export function importJobs(deps: { tenancy: Tenancy; clock: Clock }): JobHandler[] {
+  const run = async (
+    payload: { tenantId: string | null; subjectId: string | null },
+    work: (tenant: Tenant, importId: string) => Promise<void>,
+  ): Promise<void> => {
+    const { tenantId, subjectId } = payload
+    if (tenantId === null || subjectId === null) return
+    const tenant = deps.tenancy.enter({ tenantId, actor: { type: 'import', userId: null }, requestId: null })
+    try {
+      await work(tenant, subjectId)
+    } catch (error) {
+      // A refusal will be the same next time; everything else is worth another try.
+      const refusal = translate(error, CONSTRAINTS)
+      if (!(refusal instanceof AppError) || refusal.status >= 500) throw error
+      await failImport(tenant, subjectId, refusal.message, deps.clock.now())
+    }
+  }
+  return [
+    {
+      queue: 'imports.apply',
+      handle: (payload) => run(payload, (tenant, id) => applyPieces(tenant, id, deps.clock.now())),
+    },
+    {
+      queue: 'imports.undo',
+      handle: (payload) => run(payload, (tenant, id) => undoPieces(tenant, id, deps.clock.now())),
+    },
+  ]
+}

@@ -1,0 +1,42 @@
+/** Text from a bank, made safe to store and show: one line, NFC, no control and no direction-changing characters. */
+
+export const MAX_TEXT_CHARS = 500
+
+/** Anything the quick way cannot leave alone: controls, runs of blanks, letters that Latin script does not have. */
+const UNUSUAL = /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u024f]| {2}/
+/** Zero-width and bidirectional controls, which make a text look like another one; byte order marks; specials. */
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+/** Collapses white space, drops what is invisible, and keeps at most `maxChars` UTF-16 units, never half a letter. */
+export function cleanText(text: string, maxChars = MAX_TEXT_CHARS): string {
+  let clean = text
+  if (UNUSUAL.test(clean)) {
+    clean = clean
+      .toWellFormed()
+      .normalize('NFC')
+      .replace(INVISIBLE, '')
+      // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+      .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
+  }
+  clean = clean.trim()
+  if (clean.length <= maxChars) return clean
+  const cut = clean.slice(0, maxChars)
+  return (/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut).trimEnd()
+}
+
+/** A text reduced to its letters and digits, without case and accents: what two exports of one row have in common. */
+export function foldText(text: string): string {
+  // eslint-disable-next-line no-control-regex -- plain ASCII takes the quick way
+  if (/^[\x00-\x7f]*$/.test(text)) {
+    return text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, ' ')
+      .trim()
+  }
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}

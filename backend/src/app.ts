@@ -8,7 +8,6 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
 import { registerAccountRoutes } from './modules/accounts/accounts.routes.ts'
@@ -22,11 +21,14 @@ import {
   type IdentityRouteDeps,
 } from './modules/identity/identity.routes.ts'
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
+import { registerEventRoutes } from './modules/events/events.routes.ts'
+import { isSessionActive } from './modules/identity/sessions.service.ts'
 import { createTokens } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
 import { newId } from './platform/ids.ts'
-import { createEndpoints, type Caller, type Endpoints } from './plugins/endpoints.ts'
+import { createEndpoints, type Endpoints } from './plugins/endpoints.ts'
+import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/rate-limit.ts'
 import { registerErrors } from './plugins/errors.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
@@ -75,7 +77,9 @@ export async function buildApp(context: AppContext): Promise<App> {
   const endpoints = createEndpoints(app, {
     tenancy,
     authenticate: createAuthenticate(identity),
-    limit: noLimit,
+    limit: config.rateLimits
+      ? createRateLimits(app, context.store, policiesFor(config.environment))
+      : () => Promise.resolve(),
   })
   registerIdentityRoutes(endpoints, identity)
   registerAccountRoutes(endpoints, { clock })
@@ -85,17 +89,22 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, { clock })
+  registerEventRoutes(app, endpoints, {
+    bus: context.bus,
+    isActive: (caller) => isSessionActive(identity, caller.sessionId),
+  })
   return { fastify: app, endpoints }
 }
 
-/** Replaced by the limits of plugins/rate-limit.ts. */
-function noLimit(
-  _spec: EndpointSpec,
-  _request: FastifyRequest,
-  _reply: FastifyReply,
-  _caller: Caller | null,
-): Promise<void> {
-  return Promise.resolve()
+/** A developer's machine is where load is tried out: there, only guessing passwords is limited as in production. */
+function policiesFor(environment: string): RatePolicies {
+  if (environment === 'production') return RATE_POLICIES
+  return {
+    ...RATE_POLICIES,
+    session: { ...RATE_POLICIES.session, limit: 1_000_000 },
+    address: { ...RATE_POLICIES.address, limit: 1_000_000 },
+    register: { ...RATE_POLICIES.register, limit: 1000 },
+  }
 }
 
 /** A POST without a body often says application/json all the same: that is no body, not a broken one. */

@@ -14,6 +14,7 @@ import {
   type EventStream,
   type EventStreamLimits,
 } from './event-stream.ts'
+import { sessionEndedChannel } from './events.service.ts'
 
 export interface EventRouteDeps {
   bus: EventBus
@@ -22,11 +23,6 @@ export interface EventRouteDeps {
   limits?: Partial<EventStreamLimits>
   /** A further stream of a session takes the place of its oldest, which may be a dead connection. */
   streamsPerSession?: number
-}
-
-/** Poke it when a session has ended, and its streams close at once, in every process. */
-export function sessionEndedChannel(sessionId: string): string {
-  return `session-ended:${sessionId}`
 }
 
 /** What a closing server gives browsers to read the rest. */

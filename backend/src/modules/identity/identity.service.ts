@@ -11,23 +11,15 @@ import type {
   TenantChoice,
   User,
 } from '@chronos/contracts/auth'
-import type { Clock } from '../../platform/clock.ts'
-import type { ControlPlane } from '../../platform/control.ts'
 import { AppError, invariant } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Store } from '../../platform/store.ts'
-import type { Tenancy } from '../../platform/tenancy.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import * as queries from './identity.queries.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
-import { openSession, type OpenedSession } from './sessions.service.ts'
+import { openSession, type OpenedSession, type SessionDeps } from './sessions.service.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
 
-export interface IdentityDeps {
-  control: ControlPlane
-  tenancy: Tenancy
-  store: Store
-  clock: Clock
+export interface IdentityDeps extends SessionDeps {
   tokens: Tokens
   bcryptRounds: number
 }

@@ -9,12 +9,15 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import type { EventBus } from '../../platform/events.ts'
+import { sessionEndedChannel } from '../events/events.service.ts'
 import type { Store } from '../../platform/store.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import * as queries from './identity.queries.ts'
 import { newRefreshToken, readRefreshToken } from './tokens.ts'
 
 export interface SessionDeps {
+  bus: EventBus
   control: ControlPlane
   tenancy: Tenancy
   store: Store
@@ -95,6 +98,17 @@ export async function getCaller(deps: SessionDeps, sessionId: string): Promise<C
   return caller
 }
 
+/** Whether a session goes on. Rejects when that cannot be known now. */
+export async function isSessionActive(deps: SessionDeps, sessionId: string): Promise<boolean> {
+  try {
+    await getCaller(deps, sessionId)
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'session_ended') return false
+    throw error
+  }
+}
+
 /**
  * Exchanges a refresh token.
  * @throws AppError session_ended; a token that was used before ends its session at once
@@ -131,6 +145,7 @@ async function overlaps(
 export async function closeSession(deps: SessionDeps, sessionId: string, reason: string): Promise<void> {
   await queries.endSession(deps.control, sessionId, reason, deps.clock.now())
   await deps.store.delete(cacheKey(sessionId))
+  deps.bus.poke(sessionEndedChannel(sessionId))
 }
 
 function systemIn(tenancy: Tenancy, tenantId: string): ReturnType<Tenancy['enter']> {

@@ -1,0 +1,38 @@
+/**
+ * Every table that is no tenant's, with the reason why it has no `tenant_id` in its keys and no policy. A table of
+ * the database that is neither in schema `app` nor here fails the build. The application login has no privilege on
+ * any of them; docs/architecture.md prints this list.
+ */
+export interface ControlPlaneTable {
+  table: string
+  reason: string
+}
+
+export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
+  {
+    table: 'control.identities',
+    reason: 'A person, who may belong to several tenants: e-mail and password hash.',
+  },
+  {
+    table: 'control.memberships',
+    reason: 'Which tenants a person belongs to, asked before a tenant is entered.',
+  },
+  { table: 'control.sessions', reason: 'Who is signed in where, asked before a tenant is entered.' },
+  { table: 'control.inbound_events', reason: "Meta's webhook events until it is known whose they are." },
+  { table: 'control.whatsapp_senders', reason: 'Whose a WhatsApp sender is: the routing of inbound events.' },
+  {
+    table: 'control.whatsapp_link_codes',
+    reason: 'One-time codes, redeemed by a sender who is not known yet.',
+  },
+  { table: 'control.migrations', reason: 'Which migrations this database has seen.' },
+  { table: 'pgboss.job', reason: 'Jobs of all tenants; a payload holds ids only.' },
+  { table: 'pgboss.job_dependency', reason: "The queue library's: order of jobs (unused)." },
+  { table: 'pgboss.queue', reason: "The queue library's: queues and their policies." },
+  { table: 'pgboss.queue_stats', reason: "The queue library's: counts by queue (unused)." },
+  { table: 'pgboss.schedule', reason: "The queue library's: recurring jobs, none of them a tenant's." },
+  { table: 'pgboss.subscription', reason: "The queue library's: events that make jobs (unused)." },
+  { table: 'pgboss.bam', reason: "The queue library's: its own asynchronous migrations." },
+  { table: 'pgboss.instance', reason: "The queue library's: running workers." },
+  { table: 'pgboss.version', reason: "The queue library's: version of its schema." },
+  { table: 'pgboss.warning', reason: "The queue library's: warnings about itself." },
+]

@@ -58,7 +58,7 @@ export async function withDevelopmentDatabase(
 
 /** Makes the logins and the database, and applies the migrations it has not seen. */
 export function runMigrations(env: Environment, onLine: (line: string) => void): Promise<void> {
-  return runPart({ name: 'migrate', args: ['backend/src/platform/migrate.ts'], env, onLine })
+  return runPart({ name: 'migrate', args: ['backend/src/migrate.ts'], env, onLine })
 }
 
 /** Puts the demo workspace into the database; changes nothing where it is already. */

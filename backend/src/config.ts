@@ -139,3 +139,43 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
   }
 }
+
+const MigrationEnvironment = z.object({
+  DATABASE_ADMIN_URL: postgresUrl.optional(),
+  DATABASE_URL: postgresUrl,
+  DATABASE_OWNER_URL: postgresUrl,
+  DATABASE_CONTROL_URL: postgresUrl,
+  DATABASE_BACKUP_URL: postgresUrl,
+})
+
+export interface MigrationConfig {
+  /** A superuser's; not set where the logins exist already. */
+  adminUrl: string | undefined
+  appUrl: string
+  ownerUrl: string
+  controlUrl: string
+  backupUrl: string
+}
+
+/**
+ * What migrations need, which is less than a server.
+ * @throws Error whose message lists every variable that is missing or wrong
+ */
+export function readMigrationConfig(
+  environment: Record<string, string | undefined> = process.env,
+): MigrationConfig {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = MigrationEnvironment.safeParse(set)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
+  }
+  const env = parsed.data
+  return {
+    adminUrl: env.DATABASE_ADMIN_URL,
+    appUrl: env.DATABASE_URL,
+    ownerUrl: env.DATABASE_OWNER_URL,
+    controlUrl: env.DATABASE_CONTROL_URL,
+    backupUrl: env.DATABASE_BACKUP_URL,
+  }
+}

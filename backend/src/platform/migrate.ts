@@ -1,9 +1,6 @@
 /**
- * Roles and migrations. Roles are the server's and need the administrator once; migrations run as the owner, under an
- * advisory lock, each in one transaction and each statement as a message of its own.
- *
- * As a program: reads DATABASE_ADMIN_URL (optional: makes roles and database), DATABASE_OWNER_URL and the other
- * logins' URLs from the environment, through config.
+ * Migrations run as the owner, under an advisory lock, each in one transaction and each statement as a message of its
+ * own. ../migrate.ts is the program; roles.ts makes the logins.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'

@@ -23,6 +23,8 @@ import {
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
+import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
+import { registerWhatsappRoutes } from './modules/whatsapp/whatsapp.routes.ts'
 import { createTokens } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
@@ -89,6 +91,8 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, { clock })
+  registerWhatsappRoutes(endpoints, { ...context, ...config.whatsapp })
+  registerWebhookRoutes(endpoints, { ...context, ...config.whatsapp })
   registerEventRoutes(app, endpoints, {
     bus: context.bus,
     isActive: (caller) => isSessionActive(identity, caller.sessionId),
@@ -110,8 +114,10 @@ function policiesFor(environment: string): RatePolicies {
 /** A POST without a body often says application/json all the same: that is no body, not a broken one. */
 function acceptEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (typeof body === 'string' && body.trim() === '') done(null, undefined)
-    else void parse(request, body as string, done)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if ((request.routeOptions.config as { rawBody?: true }).rawBody) return done(null, body)
+    const text = body.toString()
+    if (text.trim() === '') return done(null, undefined)
+    void parse(request, text, done)
   })
 }

@@ -87,6 +87,8 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
             ? { response: { [spec.status]: serializerSchema(spec.response) } }
             : {},
         ...(spec.bodyKind === 'multipart' ? { bodyLimit: 64 * 1024 * 1024 } : {}),
+        // Read as bytes, since a signature is over what was sent and not over what it means.
+        ...(spec.bodyKind === 'raw' ? { bodyLimit: 4 * 1024 * 1024, config: { rawBody: true } } : {}),
         handler: async (request, reply) => {
           const caller = spec.auth === 'session' ? await options.authenticate(request) : null
           await options.limit(spec, request, reply, caller)

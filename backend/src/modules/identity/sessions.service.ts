@@ -24,7 +24,7 @@ export interface SessionDeps {
   clock: Clock
 }
 
-const CACHED_SECONDS = 300
+const CACHED_SECONDS = 60
 const LIFETIME_MS = 60 * 86_400_000
 const IDLE_MS = 14 * 86_400_000
 const OVERLAP_MS = 10_000

@@ -1,0 +1,242 @@
+/**
+ * An inbound event on its way into a tenant. A message is stored, understood and answered in one transaction of the
+ * person whose chat it is; delivered again, it changes nothing. Messages of one sender are handled in their order.
+ */
+import type { Role } from '@chronos/contracts/permissions'
+import { allows } from '@chronos/contracts/permissions'
+import type { GraphClient } from '../../integrations/whatsapp/client.ts'
+import type { InboundMessage, InboundStatus } from '../../integrations/whatsapp/payloads.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { ControlPlane } from '../../platform/control.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Store } from '../../platform/store.ts'
+import type { Tenancy, Tenant, Tx } from '../../platform/tenancy.ts'
+import { converse, type Reply } from './conversation.service.ts'
+import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
+import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply } from './replies.ts'
+import * as routing from './routing.queries.ts'
+import * as queries from './whatsapp.queries.ts'
+
+export interface InboundDeps {
+  control: ControlPlane
+  tenancy: Tenancy
+  store: Store
+  clock: Clock
+  log: Log
+  /** Null where no token is configured: replies to strangers are left out then. */
+  graph: GraphClient | null
+}
+
+/** Handles an event, and before it whatever its sender wrote earlier. */
+export async function handleEvent(deps: InboundDeps, eventId: string): Promise<void> {
+  for (;;) {
+    const event = await routing.findWaitingEvent(deps.control, eventId)
+    if (!event) return
+    const first =
+      event.sender_key === null
+        ? event
+        : ((await routing.findOldestOf(deps.control, event.sender_key)) ?? event)
+    const outcome = await handle(deps, first)
+    await routing.closeEvent(deps.control, first.id, outcome, deps.clock.now())
+    if (first.id === eventId) return
+  }
+}
+
+async function handle(
+  deps: InboundDeps,
+  { payload, sender_key: senderKey }: routing.WaitingEvent,
+): Promise<string> {
+  if (payload.kind === 'status') return handleStatus(deps, payload)
+  if (payload.kind === 'problem') {
+    deps.log.warn({ errors: payload.errors }, 'WhatsApp reports a problem')
+    return 'problem'
+  }
+  if (senderKey === null || payload.type === 'system') return 'no sender'
+  const code = payload.text === null ? null : findLinkCode(payload.text)
+  if (code !== null) {
+    const outcome = await redeem(deps, payload, senderKey, code)
+    if (outcome !== null) return outcome
+  }
+  const link = await routing.findLink(deps.control, payload.phoneNumberId, senderKey)
+  if (!link) return greetStranger(deps, payload, senderKey, code !== null)
+  return handleMessage(deps, payload, link, (tx, person) =>
+    allows(person.role, 'ledger.write')
+      ? converse(tx, { message: payload, person, now: deps.clock.now() })
+      : Promise.resolve({ text: notAllowedReply(person.locale) }),
+  )
+}
+
+/** A person, as the conversation needs to know them. */
+export interface Person {
+  userId: string
+  name: string
+  role: Role
+  locale: string
+  currency: string
+  timezone: string
+  workspaceName: string
+  chatId: string
+  messageId: string
+}
+
+type Respond = (tx: Tx, person: Person) => Promise<Reply | null>
+
+async function handleMessage(
+  deps: InboundDeps,
+  message: InboundMessage,
+  link: routing.SenderLink,
+  respond: Respond,
+): Promise<string> {
+  const tenant = enter(deps, link)
+  const now = deps.clock.now()
+  return tenant.command(async (tx) => {
+    const id = newId()
+    const stored = await queries.insertInbound(tx, link.chat_id, id, message, now)
+    if (stored === null) return 'known'
+    const person = await findPerson(tx, link, id)
+    if (!person) return 'no member any more'
+    const reply = await respond(tx, person)
+    await queries.markProcessed(tx, id, now)
+    tx.changed('whatsapp')
+    if (reply) {
+      const replyId = newId()
+      const payload = reply.buttons ? { buttons: reply.buttons } : null
+      await queries.insertReply(
+        tx,
+        { id: replyId, chatId: link.chat_id, inReplyTo: id, text: reply.text, payload },
+        now,
+      )
+      await tx.enqueue('whatsapp.outbound', replyId)
+    }
+    return 'answered'
+  })
+}
+
+async function findPerson(tx: Tx, link: routing.SenderLink, messageId: string): Promise<Person | null> {
+  const key = { tenantId: tx.tenantId }
+  const [user, workspace] = [
+    await tx.prisma.user.findUnique({ where: { tenantId_id: { ...key, id: link.user_id } } }),
+    await tx.prisma.tenant.findUnique({ where: key }),
+  ]
+  if (user?.status !== 'active' || workspace?.status !== 'active') return null
+  return {
+    userId: user.id,
+    name: user.name,
+    role: user.role as Role,
+    locale: user.locale,
+    currency: workspace.currency,
+    timezone: workspace.timezone,
+    workspaceName: workspace.name,
+    chatId: link.chat_id,
+    messageId,
+  }
+}
+
+const GUESSES = { limit: 10, windowSeconds: 3600 }
+
+/** @returns null where the text only looks like a code, and its sender is linked: it is an ordinary message then */
+async function redeem(
+  deps: InboundDeps,
+  message: InboundMessage,
+  senderKey: string,
+  code: string,
+): Promise<string | null> {
+  const tries = await deps.store.consume(`whatsapp-guess:${senderKey}`, GUESSES)
+  const now = deps.clock.now()
+  const owner = tries.allowed ? await routing.redeemLinkCode(deps.control, hashLinkCode(code), now) : null
+  if (!owner) return null
+  const previous = await routing.findLink(deps.control, message.phoneNumberId, senderKey)
+  const tenant = enter(deps, owner)
+  const chatId = await tenant.command(async (tx) => {
+    tx.changed('whatsapp')
+    const chat = {
+      id: newId(),
+      userId: owner.user_id,
+      phoneNumberId: message.phoneNumberId,
+      sender: message.sender,
+    }
+    return queries.linkChat(tx, chat, now)
+  })
+  const link = { ...owner, chat_id: chatId }
+  await routing.putLink(deps.control, message.phoneNumberId, senderKey, link, now)
+  if (previous && (previous.tenant_id !== link.tenant_id || previous.chat_id !== chatId)) {
+    await enter(deps, previous).command(async (tx) => {
+      tx.changed('whatsapp')
+      await queries.unlinkChat(tx, previous.chat_id, null, now)
+    })
+  }
+  await handleMessage(deps, message, link, (_tx, person) =>
+    Promise.resolve({ text: linkedReply(person.locale, person.name, person.workspaceName) }),
+  )
+  return 'linked'
+}
+
+const GREETINGS = { limit: 1, windowSeconds: 86_400 }
+
+/** Tells somebody we do not know, once a day, how to link; what they wrote is not kept. */
+async function greetStranger(
+  deps: InboundDeps,
+  message: InboundMessage,
+  senderKey: string,
+  triedCode: boolean,
+): Promise<string> {
+  const budget = await deps.store.consume(
+    `whatsapp-stranger:${triedCode ? 'code:' : ''}${senderKey}`,
+    GREETINGS,
+  )
+  if (!budget.allowed || !deps.graph) return 'stranger'
+  const text = triedCode ? linkExpiredReply(localeOf(message)) : notLinkedReply(localeOf(message))
+  const { bsuid, waId } = message.sender
+  await deps.graph.send({
+    recipient: { bsuid, waId },
+    correlationId: `stranger.${newId()}`,
+    text,
+    quoted: message.wamid,
+  })
+  return 'stranger greeted'
+}
+
+/** The language of a stranger, by the country code of their phone: Portuguese for Brazil and Portugal, else Spanish or English. */
+function localeOf({ sender }: InboundMessage): string {
+  const phone = sender.waId ?? ''
+  const country = sender.bsuid?.slice(0, 2) ?? ''
+  if (/^(55|351)/.test(phone) || country === 'BR' || country === 'PT') return 'pt-BR'
+  return /^(5|34)/.test(phone) ? 'es' : 'en'
+}
+
+const CORRELATION = /^([0-9a-f-]{36})\.([0-9a-f-]{36})$/
+
+/** Our own id comes back in the status and names the tenant; nobody but us and Meta can have set it. */
+async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<string> {
+  const match = CORRELATION.exec(status.correlationId ?? '')
+  if (!match?.[1] || !match[2]) return 'unknown message'
+  const tenant = deps.tenancy.enter({
+    tenantId: match[1],
+    actor: { type: 'system', userId: null },
+    requestId: null,
+  })
+  const id = match[2]
+  const reason = status.errors[0]
+  const error =
+    reason === undefined ? null : `${reason.code ?? ''} ${reason.message ?? ''}`.trim()
+  await tenant.command(async (tx) => {
+    const applied = await queries.applyStatus(
+      tx,
+      { id, wamid: status.wamid },
+      status.status,
+      error,
+      deps.clock.now(),
+    )
+    if (applied) tx.changed('whatsapp')
+  })
+  return 'status'
+}
+
+function enter(deps: InboundDeps, link: { tenant_id: string; user_id: string }): Tenant {
+  return deps.tenancy.enter({
+    tenantId: link.tenant_id,
+    actor: { type: 'whatsapp', userId: link.user_id },
+    requestId: null,
+  })
+}

@@ -1,0 +1,40 @@
+/**
+ * Sending a reply. It is taken before it leaves, so that a crash or a lost answer leaves it `unknown`: Meta has no
+ * idempotency key, and a message sent twice is worse than one whose status tells later that it went out.
+ */
+import type { GraphClient } from '../../integrations/whatsapp/client.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { Tenant } from '../../platform/tenancy.ts'
+import * as queries from './whatsapp.queries.ts'
+
+export interface OutboundDeps {
+  tenant: Tenant
+  graph: GraphClient
+  clock: Clock
+}
+
+/** @throws AppError unavailable when Meta asks to come back later: the job does */
+export async function sendReply({ tenant, graph, clock }: OutboundDeps, messageId: string): Promise<void> {
+  const reply = await tenant.command((tx) => queries.takeQueued(tx, messageId, clock.now()))
+  if (!reply) return
+  const result = await graph.send({
+    recipient: { bsuid: reply.bsuid, waId: reply.wa_id },
+    correlationId: `${tenant.id}.${messageId}`,
+    text: reply.text,
+    quoted: reply.quoted,
+    ...(reply.payload?.buttons ? { buttons: reply.payload.buttons } : {}),
+  })
+  const settle = (outcome: Parameters<typeof queries.settle>[2]): Promise<void> =>
+    tenant.command(async (tx) => {
+      await queries.settle(tx, messageId, outcome, clock.now())
+      tx.changed('whatsapp')
+    })
+  if (result.outcome === 'sent') return settle({ state: 'sent', wamid: result.wamid })
+  if (result.outcome === 'unknown') return settle({ state: 'unknown', error: result.reason })
+  const error = `${result.code ?? ''} ${result.message}`.trim()
+  if (result.action !== 'retry' && result.action !== 'hold_recipient')
+    return settle({ state: 'failed', error })
+  await settle({ state: 'queued', error })
+  throw new AppError('unavailable', { detail: `Meta asks to come back later: ${error}` })
+}

@@ -1,0 +1,163 @@
+/** The control plane's side of WhatsApp: events before it is known whose they are, link codes, and whose chat it is. */
+import type { InboundEvent } from '../../integrations/whatsapp/payloads.ts'
+import type { ControlPlane } from '../../platform/control.ts'
+
+/**
+ * Stores what is new of these events, each with its job, in one statement: event and job are there together or not at
+ * all, and a second delivery changes nothing.
+ * @returns how many were new
+ */
+export async function storeEvents(
+  control: ControlPlane,
+  events: readonly { id: string; event: InboundEvent; senderKey: string | null }[],
+  at: Date,
+): Promise<number> {
+  const rows = await control.run({
+    name: 'store-events',
+    text: `with stored as (
+        insert into control.inbound_events (id, phone_number_id, event_key, sender_key, payload, received_at)
+        select e.id, e.phone_number_id, e.event_key, e.sender_key, e.payload, $6
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
+          as e (id, phone_number_id, event_key, sender_key, payload)
+        on conflict (phone_number_id, event_key) do nothing
+        returning id
+      )
+      select control.enqueue('whatsapp.inbound', null, id, null) from stored`,
+    values: [
+      events.map((each) => each.id),
+      events.map((each) => each.event.phoneNumberId),
+      events.map((each) => each.event.key),
+      events.map((each) => each.senderKey),
+      events.map((each) => JSON.stringify(each.event)),
+      at,
+    ],
+  })
+  return rows.length
+}
+
+export interface WaitingEvent {
+  id: string
+  sender_key: string | null
+  payload: InboundEvent
+}
+
+export async function findWaitingEvent(control: ControlPlane, id: string): Promise<WaitingEvent | null> {
+  const [row] = await control.run<WaitingEvent>({
+    name: 'waiting-event',
+    text: 'select id::text, sender_key, payload from control.inbound_events where id = $1 and processed_at is null',
+    values: [id],
+  })
+  return row ?? null
+}
+
+/** The oldest event of a sender that waits: a person's messages are handled in the order in which they came. */
+export async function findOldestOf(control: ControlPlane, senderKey: string): Promise<WaitingEvent | null> {
+  const [row] = await control.run<WaitingEvent>({
+    name: 'oldest-event',
+    text: `select id::text, sender_key, payload from control.inbound_events
+      where sender_key = $1 and processed_at is null order by received_at, id limit 1`,
+    values: [senderKey],
+  })
+  return row ?? null
+}
+
+/** The event has reached its tenant, or concerns none: its content goes, its key stays. */
+export async function closeEvent(
+  control: ControlPlane,
+  id: string,
+  outcome: string,
+  at: Date,
+): Promise<void> {
+  await control.run({
+    name: 'close-event',
+    text: 'update control.inbound_events set processed_at = $2, outcome = $3, payload = null where id = $1',
+    values: [id, at, outcome],
+  })
+}
+
+export interface SenderLink {
+  tenant_id: string
+  user_id: string
+  chat_id: string
+}
+
+export async function findLink(
+  control: ControlPlane,
+  phoneNumberId: string,
+  senderKey: string,
+): Promise<SenderLink | null> {
+  const [row] = await control.run<SenderLink>({
+    name: 'sender-link',
+    text: `select tenant_id::text, user_id::text, chat_id::text from control.whatsapp_senders
+      where phone_number_id = $1 and sender_key = $2`,
+    values: [phoneNumberId, senderKey],
+  })
+  return row ?? null
+}
+
+export async function putLink(
+  control: ControlPlane,
+  phoneNumberId: string,
+  senderKey: string,
+  link: SenderLink,
+  at: Date,
+): Promise<void> {
+  await control.query(
+    `insert into control.whatsapp_senders (phone_number_id, sender_key, tenant_id, user_id, chat_id, linked_at)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (phone_number_id, sender_key) do update set tenant_id = excluded.tenant_id, user_id = excluded.user_id,
+       chat_id = excluded.chat_id, linked_at = excluded.linked_at`,
+    phoneNumberId,
+    senderKey,
+    link.tenant_id,
+    link.user_id,
+    link.chat_id,
+    at,
+  )
+}
+
+export async function deleteLinks(control: ControlPlane, tenantId: string, chatId: string): Promise<void> {
+  await control.query(
+    'delete from control.whatsapp_senders where tenant_id = $1 and chat_id = $2',
+    tenantId,
+    chatId,
+  )
+}
+
+/** Puts a new code in place of the person's unused ones. */
+export async function putLinkCode(
+  control: ControlPlane,
+  code: { hash: string; tenantId: string; userId: string; expiresAt: Date },
+  at: Date,
+): Promise<void> {
+  await control.transaction(async ({ query }) => {
+    await query(
+      'delete from control.whatsapp_link_codes where tenant_id = $1 and user_id = $2 and used_at is null',
+      code.tenantId,
+      code.userId,
+    )
+    await query(
+      'insert into control.whatsapp_link_codes (code_hash, tenant_id, user_id, created_at, expires_at) values ($1, $2, $3, $4, $5)',
+      code.hash,
+      code.tenantId,
+      code.userId,
+      at,
+      code.expiresAt,
+    )
+  })
+}
+
+/** Uses a code up, in one atomic step: of two that redeem it, one gets it. */
+export async function redeemLinkCode(
+  control: ControlPlane,
+  hash: string,
+  at: Date,
+): Promise<{ tenant_id: string; user_id: string } | null> {
+  const [row] = await control.query<{ tenant_id: string; user_id: string }>(
+    `update control.whatsapp_link_codes set used_at = $2 where code_hash = $1 and used_at is null and expires_at > $2
+     returning tenant_id::text, user_id::text`,
+    hash,
+    at,
+  )
+  return row ?? null
+}

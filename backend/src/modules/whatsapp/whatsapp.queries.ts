@@ -1,0 +1,303 @@
+/** A tenant's chats and messages. */
+import type { Chat, ChatMessage } from '@chronos/contracts/whatsapp'
+import type { OutboundState } from '../../integrations/whatsapp/delivery-state.ts'
+import { statesBefore } from '../../integrations/whatsapp/delivery-state.ts'
+import type { InboundMessage } from '../../integrations/whatsapp/payloads.ts'
+import type { Sender } from '../../integrations/whatsapp/payload-sender.ts'
+import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
+
+interface ChatRow {
+  id: string
+  name: string | null
+  wa_id: string | null
+  user_id: string
+  state: 'linked' | 'unlinked'
+  last_message_at: string | null
+  created_at: string
+}
+
+/** Chats of one person, newest first: nobody reads another's, whatever their role. */
+export function listChats(
+  tenant: Tenant,
+  userId: string,
+  limit: number,
+  after: readonly (string | null)[],
+): Promise<ChatRow[]> {
+  return tenant.read<ChatRow>({
+    name: 'chats',
+    text: `select id::text, name, wa_id, user_id::text, state, last_message_at, created_at from app.whatsapp_chats
+      where tenant_id = $1 and user_id = $2 and ($4::timestamptz is null or (created_at, id) < ($4::timestamptz, $5::uuid))
+      order by created_at desc, id desc limit $3`,
+    values: [tenant.id, userId, limit, ...after],
+  })
+}
+
+export function chatOf(row: ChatRow): Chat {
+  return {
+    id: row.id,
+    name: row.name,
+    phone: row.wa_id === null ? null : `+${row.wa_id.slice(0, 4)}•••${row.wa_id.slice(-4)}`,
+    userId: row.user_id,
+    state: row.state,
+    lastMessageAt: row.last_message_at,
+    createdAt: row.created_at,
+  }
+}
+
+interface MessageRow {
+  id: string
+  direction: 'inbound' | 'outbound'
+  type: string
+  text: string | null
+  state: ChatMessage['state']
+  error: string | null
+  transaction_id: string | null
+  occurred_at: string
+}
+
+/** @returns null when the person has no such chat */
+export async function listMessages(
+  tenant: Tenant,
+  userId: string,
+  chatId: string,
+  limit: number,
+  after: readonly (string | null)[],
+): Promise<MessageRow[] | null> {
+  const [chats, messages] = (await tenant.readAll([
+    {
+      name: 'chat-of-user',
+      text: 'select 1 from app.whatsapp_chats where tenant_id = $1 and id = $2 and user_id = $3',
+      values: [tenant.id, chatId, userId],
+    },
+    {
+      name: 'chat-messages',
+      text: `select m.id::text, m.direction, m.type, m.text, m.state, m.error, m.occurred_at,
+          (select min(t.id::text) from app.transactions t where t.tenant_id = $1 and t.whatsapp_message_id = m.id) as transaction_id
+        from app.whatsapp_messages m
+        where m.tenant_id = $1 and m.chat_id = $2 and ($4::timestamptz is null or (m.occurred_at, m.id) < ($4::timestamptz, $5::uuid))
+        order by m.occurred_at desc, m.id desc limit $3`,
+      values: [tenant.id, chatId, limit, ...after],
+    },
+  ])) as [unknown[], MessageRow[]]
+  return chats.length === 0 ? null : messages
+}
+
+export function messageOf(row: MessageRow): ChatMessage {
+  return {
+    id: row.id,
+    direction: row.direction,
+    type: row.type,
+    text: row.text,
+    state: row.state,
+    error: row.error,
+    transactionId: row.transaction_id,
+    at: row.occurred_at,
+  }
+}
+
+/** The person's chat with this sender, made or linked again. */
+export async function linkChat(
+  tx: TenantQueries,
+  chat: { id: string; userId: string; phoneNumberId: string; sender: Sender },
+  at: Date,
+): Promise<string> {
+  const { bsuid, waId, name } = chat.sender
+  const [known] = await tx.query<{ id: string }>(
+    `select id::text from app.whatsapp_chats where tenant_id = $1::uuid and user_id = $2::uuid and phone_number_id = $3
+       and bsuid is not distinct from $4 and ($4::text is not null or wa_id is not distinct from $5) order by id limit 1 for update`,
+    tx.tenantId,
+    chat.userId,
+    chat.phoneNumberId,
+    bsuid,
+    waId,
+  )
+  if (known) {
+    await tx.query(
+      `update app.whatsapp_chats set state = 'linked', wa_id = coalesce($3, wa_id), name = coalesce($4, name), updated_at = $5::timestamptz,
+         version = version + 1 where tenant_id = $1::uuid and id = $2::uuid returning id::text`,
+      tx.tenantId,
+      known.id,
+      waId,
+      name,
+      at.toISOString(),
+    )
+    return known.id
+  }
+  await tx.query(
+    `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, bsuid, wa_id, name, state, created_at, updated_at)
+     values ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7, 'linked', $8::timestamptz, $8::timestamptz) returning id::text`,
+    tx.tenantId,
+    chat.id,
+    chat.userId,
+    chat.phoneNumberId,
+    bsuid,
+    waId,
+    name,
+    at.toISOString(),
+  )
+  return chat.id
+}
+
+/** @returns false when the person has no such chat */
+export async function unlinkChat(
+  tx: TenantQueries,
+  chatId: string,
+  userId: string | null,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update app.whatsapp_chats set state = 'unlinked', updated_at = $4::timestamptz, version = version + 1
+     where tenant_id = $1::uuid and id = $2::uuid and ($3::uuid is null or user_id = $3::uuid) returning id::text`,
+    tx.tenantId,
+    chatId,
+    userId,
+    at.toISOString(),
+  )
+  return rows.length === 1
+}
+
+/** Stores an inbound message. @returns null when it is there already, however often it was delivered */
+export async function insertInbound(
+  tx: TenantQueries,
+  chatId: string,
+  id: string,
+  message: InboundMessage,
+  at: Date,
+): Promise<string | null> {
+  const { text, kind: _kind, key: _key, wamid, type, sender: _sender, ...payload } = message
+  const [row] = await tx.query<{ id: string }>(
+    `insert into app.whatsapp_messages (tenant_id, id, chat_id, direction, wamid, type, text, payload, state, occurred_at, created_at, updated_at)
+     values ($1::uuid, $2::uuid, $3::uuid, 'inbound', $4, $5, $6, $7::jsonb, 'received', $8::timestamptz, $9::timestamptz, $9::timestamptz)
+     on conflict (tenant_id, wamid) where wamid is not null do nothing returning id::text`,
+    tx.tenantId,
+    id,
+    chatId,
+    wamid,
+    type,
+    text,
+    JSON.stringify(payload),
+    occurredAt(message, at),
+    at.toISOString(),
+  )
+  if (!row) return null
+  await tx.query(
+    `update app.whatsapp_chats set last_inbound_at = $3::timestamptz, last_message_at = $3::timestamptz, updated_at = $3::timestamptz
+     where tenant_id = $1::uuid and id = $2::uuid returning id::text`,
+    tx.tenantId,
+    chatId,
+    at.toISOString(),
+  )
+  return row.id
+}
+
+/** When Meta says it was sent; never in the future, and never later than a reply to it. */
+function occurredAt(message: InboundMessage, at: Date): string {
+  const sentMs = message.at === null ? Number.NaN : Date.parse(message.at)
+  return new Date(Number.isNaN(sentMs) ? at.getTime() : Math.min(sentMs, at.getTime())).toISOString()
+}
+
+export async function markProcessed(tx: TenantQueries, messageId: string, at: Date): Promise<void> {
+  await tx.query(
+    `update app.whatsapp_messages set state = 'processed', updated_at = $3::timestamptz where tenant_id = $1::uuid and id = $2::uuid returning id::text`,
+    tx.tenantId,
+    messageId,
+    at.toISOString(),
+  )
+}
+
+/** Records a reply before it leaves. One inbound message has one reply: a second is refused by its key. */
+export async function insertReply(
+  tx: TenantQueries,
+  reply: { id: string; chatId: string; inReplyTo: string; text: string; payload: unknown },
+  at: Date,
+): Promise<void> {
+  // A moment after what it answers, so that a list by time keeps them in their order.
+  const occurred = new Date(at.getTime() + 1).toISOString()
+  await tx.query(
+    `insert into app.whatsapp_messages (tenant_id, id, chat_id, direction, type, text, payload, state, in_reply_to, occurred_at, created_at, updated_at)
+     values ($1::uuid, $2::uuid, $3::uuid, 'outbound', 'text', $4, $5::jsonb, 'queued', $6::uuid, $7::timestamptz, $8::timestamptz, $8::timestamptz) returning id::text`,
+    tx.tenantId,
+    reply.id,
+    reply.chatId,
+    reply.text,
+    JSON.stringify(reply.payload ?? null),
+    reply.inReplyTo,
+    occurred,
+    at.toISOString(),
+  )
+}
+
+export interface QueuedReply {
+  text: string
+  payload: { buttons?: { id: string; title: string }[] } | null
+  bsuid: string | null
+  wa_id: string | null
+  quoted: string | null
+}
+
+/**
+ * Takes a queued reply for sending: from here on it counts as sent with unknown outcome, until the answer says more.
+ * @returns null when it was taken before
+ */
+export async function takeQueued(tx: TenantQueries, id: string, at: Date): Promise<QueuedReply | null> {
+  const rows = await tx.query(
+    `update app.whatsapp_messages set state = 'unknown', updated_at = $3::timestamptz
+     where tenant_id = $1::uuid and id = $2::uuid and direction = 'outbound' and state = 'queued' returning id::text`,
+    tx.tenantId,
+    id,
+    at.toISOString(),
+  )
+  if (rows.length === 0) return null
+  const [reply] = await tx.query<QueuedReply>(
+    `select m.text, m.payload, c.bsuid, c.wa_id, q.wamid as quoted from app.whatsapp_messages m
+     join app.whatsapp_chats c on c.tenant_id = $1::uuid and c.id = m.chat_id
+     left join app.whatsapp_messages q on q.tenant_id = $1::uuid and q.id = m.in_reply_to
+     where m.tenant_id = $1::uuid and m.id = $2::uuid`,
+    tx.tenantId,
+    id,
+  )
+  return reply ?? null
+}
+
+/** What became of a send. */
+export async function settle(
+  tx: TenantQueries,
+  id: string,
+  outcome: { state: 'queued' | 'sent' | 'failed' | 'unknown'; wamid?: string; error?: string },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `update app.whatsapp_messages set wamid = coalesce($4, wamid), error = $5, updated_at = $6::timestamptz,
+       state = case when state in ('unknown', 'queued') then $3 else state end
+     where tenant_id = $1::uuid and id = $2::uuid returning id::text`,
+    tx.tenantId,
+    id,
+    outcome.state,
+    outcome.wamid ?? null,
+    outcome.error ?? null,
+    at.toISOString(),
+  )
+}
+
+/** Applies a delivery status; it never goes backwards. Found by our own id, else by Meta's. */
+export async function applyStatus(
+  tx: TenantQueries,
+  by: { id: string | null; wamid: string },
+  status: OutboundState,
+  error: string | null,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update app.whatsapp_messages set state = $4, error = coalesce($5, error), wamid = coalesce(wamid, $3), updated_at = $7::timestamptz
+     where tenant_id = $1::uuid and direction = 'outbound' and (id = $2::uuid or ($2::uuid is null and wamid = $3)) and state = any($6::text[])
+     returning id::text`,
+    tx.tenantId,
+    by.id,
+    by.wamid,
+    status,
+    error,
+    statesBefore(status),
+    at.toISOString(),
+  )
+  return rows.length > 0
+}

@@ -42,10 +42,20 @@ beforeAll(async () => {
   harness = await createHarness()
   a = await harness.signUp()
   b = await harness.signUp()
-  const accountId = created(await a.post('/accounts', { name: 'Conta de A', type: 'checking', currency: 'BRL' }))
-  const otherAccountId = created(await a.post('/accounts', { name: 'Outra de A', type: 'savings', currency: 'BRL' }))
+  const accountId = created(
+    await a.post('/accounts', { name: 'Conta de A', type: 'checking', currency: 'BRL' }),
+  )
+  const otherAccountId = created(
+    await a.post('/accounts', { name: 'Outra de A', type: 'savings', currency: 'BRL' }),
+  )
   const categoryId = created(await a.post('/categories', { name: 'Categoria de A' }))
-  const entry = { accountId, occurredOn: '2026-11-20', amountMinor: -5290, description: 'Segredo de A', categoryId }
+  const entry = {
+    accountId,
+    occurredOn: '2026-11-20',
+    amountMinor: -5290,
+    description: 'Segredo de A',
+    categoryId,
+  }
   const transactionId = created(await a.post('/transactions', entry))
   const deletedId = created(await a.post('/transactions', entry))
   expect((await a.delete(`/transactions/${deletedId}`)).status).toBe(204)
@@ -56,7 +66,9 @@ beforeAll(async () => {
     `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, state, created_at, updated_at) values ($1, $2, $3, '1', 'linked', now(), now())`,
     [a.session.tenant.id, chatId, a.session.user.id],
   )
-  own = { accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })) }
+  own = {
+    accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })),
+  }
   world = { accountId, otherAccountId, categoryId, budgetId, transactionId, deletedId, importId, chatId }
 })
 afterAll(() => harness.close())
@@ -69,15 +81,30 @@ async function everythingOf(tenantId: string): Promise<string> {
   )
   const parts: string[] = []
   for (const { name } of tables) {
-    const { rows } = await admin.query(`select to_jsonb(t)::text as row from ${name} t where tenant_id = $1 order by 1`, [tenantId])
+    const { rows } = await admin.query(
+      `select to_jsonb(t)::text as row from ${name} t where tenant_id = $1 order by 1`,
+      [tenantId],
+    )
     parts.push(`${name} ${JSON.stringify(rows)}`)
   }
   return parts.join('\n')
 }
 
+const MAPPING = {
+  delimiter: ',',
+  firstDataLine: 2,
+  date: { column: 0, order: 'YMD' },
+  decimalMark: '.',
+  amount: { style: 'signed', column: 2, positive: 'in' },
+  descriptionColumns: [1],
+}
 const MATCH = { 'if-match': '*' }
 const entry = (overrides: object): object => ({
-  accountId: own.accountId, occurredOn: '2026-11-20', amountMinor: -100, description: 'x', ...overrides,
+  accountId: own.accountId,
+  occurredOn: '2026-11-20',
+  amountMinor: -100,
+  description: 'x',
+  ...overrides,
 })
 
 type Attack = () => Promise<Answer>
@@ -130,21 +157,35 @@ function cases(): Record<string, Case> {
     deleteTransaction: missing(() => b.delete(`/transactions/${w.transactionId}`)),
     restoreTransaction: missing(() => b.post(`/transactions/${w.deletedId}/restore`)),
     createTransfer: unknown(
-      () => b.post('/transfers', { fromAccountId: own.accountId, toAccountId: w.accountId, occurredOn: '2026-11-20', amountMinor: 5, description: 'x' }),
-      () => b.post('/transfers', { fromAccountId: w.accountId, toAccountId: own.accountId, occurredOn: '2026-11-20', amountMinor: 5, description: 'x' }),
+      () =>
+        b.post('/transfers', {
+          fromAccountId: own.accountId,
+          toAccountId: w.accountId,
+          occurredOn: '2026-11-20',
+          amountMinor: 5,
+          description: 'x',
+        }),
+      () =>
+        b.post('/transfers', {
+          fromAccountId: w.accountId,
+          toAccountId: own.accountId,
+          occurredOn: '2026-11-20',
+          amountMinor: 5,
+          description: 'x',
+        }),
     ),
     createBudget: unknown(() => b.post('/budgets', { categoryId: w.categoryId, amountMinor: 5 })),
     listBudgets: empty(() => b.get('/budgets')),
     getBudget: missing(() => b.get(`/budgets/${w.budgetId}`)),
     updateBudget: missing(() => b.patch(`/budgets/${w.budgetId}`, { amountMinor: 5 }, MATCH)),
     deleteBudget: missing(() => b.delete(`/budgets/${w.budgetId}`)),
-    createImport: unknown(() => b.upload('/imports', { name: 'b.ofx', content: OFX }, { accountId: w.accountId })),
+    createImport: unknown(() =>
+      b.upload('/imports', { name: 'b.ofx', content: OFX }, { accountId: w.accountId }),
+    ),
     listImports: empty(() => b.get('/imports')),
     getImport: missing(() => b.get(`/imports/${w.importId}`)),
     listImportRows: missing(() => b.get(`/imports/${w.importId}/rows`)),
-    setImportMapping: missing(() =>
-      b.put(`/imports/${w.importId}/mapping`, { delimiter: ',', headerRows: 1, columns: { date: 0, text: 1, amount: 2 } }),
-    ),
+    setImportMapping: missing(() => b.put(`/imports/${w.importId}/mapping`, MAPPING)),
     applyImport: missing(() => b.post(`/imports/${w.importId}/apply`, { accounts: { '77-1': 'create' } })),
     undoImport: missing(() => b.post(`/imports/${w.importId}/undo`)),
     getSummary: empty(() => b.get('/reports/summary?from=2026-01-01&to=2026-12-31')),
@@ -152,7 +193,10 @@ function cases(): Record<string, Case> {
     listWhatsappChats: empty(() => b.get('/whatsapp/chats')),
     unlinkWhatsappChat: missing(() => b.delete(`/whatsapp/chats/${w.chatId}`)),
     listWhatsappMessages: missing(() => b.get(`/whatsapp/chats/${w.chatId}/messages`)),
-    listAuditLogs: { expect: 'own', attacks: [() => b.get('/audit-logs?limit=200'), () => b.get(`/audit-logs?entityId=${w.transactionId}`)] },
+    listAuditLogs: {
+      expect: 'own',
+      attacks: [() => b.get('/audit-logs?limit=200'), () => b.get(`/audit-logs?entityId=${w.transactionId}`)],
+    },
     streamEvents: { expect: 'own', attacks: [] },
   }
 }
@@ -164,27 +208,36 @@ describe("tenant B with tenant A's ids", () => {
     expect([...harness.endpoints.registered].sort()).toEqual(ids)
   })
 
-  it.each(ENDPOINTS.map((endpoint) => [endpoint.id]))('learns nothing and changes nothing through %s', async (id) => {
-    const attack = cases()[id]
-    if (!attack) throw new Error(`unknown endpoint ${id}`)
-    const before = await everythingOf(a.session.tenant.id)
-    for (const send of attack.attacks) {
-      const answer = await send()
-      if (attack.expect === 404) expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
-      if (attack.expect === 422) expect([answer.status, answer.body.code]).toEqual([422, 'unknown_reference'])
-      if (attack.expect === 'empty') expect([answer.status, answer.body.items]).toEqual([200, []])
-      const text = JSON.stringify(answer.body)
-      // A refusal may repeat the id that it was asked for; an answer may not hold anything of A.
-      if (answer.status < 400) for (const foreign of Object.values(world)) expect(text).not.toContain(foreign)
-      expect(text).not.toContain('de A')
-      expect(text).not.toContain(a.session.tenant.id)
-    }
-    expect(await everythingOf(a.session.tenant.id)).toBe(before)
-  })
+  it.each(ENDPOINTS.map((endpoint) => [endpoint.id]))(
+    'learns nothing and changes nothing through %s',
+    async (id) => {
+      const attack = cases()[id]
+      if (!attack) throw new Error(`unknown endpoint ${id}`)
+      const before = await everythingOf(a.session.tenant.id)
+      for (const send of attack.attacks) {
+        const answer = await send()
+        if (attack.expect === 404) expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
+        if (attack.expect === 422)
+          expect([answer.status, answer.body.code]).toEqual([422, 'unknown_reference'])
+        if (attack.expect === 'empty') expect([answer.status, answer.body.items]).toEqual([200, []])
+        const text = JSON.stringify(answer.body)
+        // A refusal may repeat the id that it was asked for; an answer may not hold anything of A.
+        if (answer.status < 400)
+          for (const foreign of Object.values(world)) expect(text).not.toContain(foreign)
+        expect(text).not.toContain('de A')
+        expect(text).not.toContain(a.session.tenant.id)
+      }
+      expect(await everythingOf(a.session.tenant.id)).toBe(before)
+    },
+  )
 
   it('answers for an id of A exactly as for an id that nobody has', async () => {
     const nobody = crypto.randomUUID()
-    for (const [path, id] of [['accounts', world.accountId], ['transactions', world.transactionId], ['imports', world.importId]] as const) {
+    for (const [path, id] of [
+      ['accounts', world.accountId],
+      ['transactions', world.transactionId],
+      ['imports', world.importId],
+    ] as const) {
       const [foreign, absent] = [await b.get(`/${path}/${id}`), await b.get(`/${path}/${nobody}`)]
       expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' })
     }

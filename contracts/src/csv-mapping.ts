@@ -39,25 +39,25 @@ export const CsvPairAmount = z.strictObject({
 export const CsvMapping = z
   .strictObject({
     delimiter: z.enum([',', ';', '\t', '|']),
-    quote: z.enum(['"', "'"]),
+    quote: z.enum(['"', "'"]).default('"'),
     /** The line with the column names; null where there is none. */
-    headerLine: z.int().min(1).nullable(),
+    headerLine: z.int().min(1).nullable().default(null),
     firstDataLine: z.int().min(1),
     date: z.strictObject({ column: Column, order: z.enum(['YMD', 'DMY', 'MDY']) }),
     decimalMark: z.enum(['.', ',']),
     amount: z.discriminatedUnion('style', [CsvSignedAmount, CsvFlaggedAmount, CsvPairAmount]),
     /** Taken off the amount, where the bank prints its fee apart. */
-    feeColumn: Column.nullable(),
+    feeColumn: Column.nullable().default(null),
     /** Joined with a blank into the description. */
-    descriptionColumns: z.array(Column).max(8),
-    payeeColumn: Column.nullable(),
-    externalIdColumn: Column.nullable(),
-    accountColumn: Column.nullable(),
-    currencyColumn: Column.nullable(),
+    descriptionColumns: z.array(Column).max(8).default([]),
+    payeeColumn: Column.nullable().default(null),
+    externalIdColumn: Column.nullable().default(null),
+    accountColumn: Column.nullable().default(null),
+    currencyColumn: Column.nullable().default(null),
     /** For files that name one currency in a heading or by its sign. */
-    currency: Currency.nullable(),
-    statusColumn: Column.nullable(),
-    balanceColumn: Column.nullable(),
+    currency: Currency.nullable().default(null),
+    statusColumn: Column.nullable().default(null),
+    balanceColumn: Column.nullable().default(null),
   })
   .meta({ id: 'CsvMapping', description: 'How the columns of a CSV statement are read' })
 export type CsvMapping = z.infer<typeof CsvMapping>

@@ -1,0 +1,31 @@
+import { useEffect } from 'react'
+import { me } from '@chronos/contracts/auth'
+import { call } from '../../lib/api-client.ts'
+import { listen } from '../../lib/events.ts'
+import { invalidateAll, invalidateTopics } from '../../lib/query-client.ts'
+import { useSession } from '../../lib/session.tsx'
+
+/** While the app is open, what happens elsewhere (another tab, WhatsApp, an import) marks its queries as stale. */
+export function useLiveEvents(): void {
+  const { tenant, user } = useSession()
+  useEffect(
+    () =>
+      listen(`${tenant.id}.${user.id}`, {
+        open: (url) => new EventSource(url),
+        onMessage: (message) =>
+          void (message.kind === 'reset'
+            ? invalidateAll(tenant.id)
+            : invalidateTopics(tenant.id, message.topics)),
+        // A stream cannot renew its session; an ordinary call does, and fails only for who is signed out.
+        renew: async () => {
+          try {
+            await call(me)
+            return true
+          } catch (error) {
+            return !(error instanceof Error && 'status' in error && error.status === 401)
+          }
+        },
+      }),
+    [tenant.id, user.id],
+  )
+}

@@ -1,0 +1,44 @@
+import type { EventTopic } from '@chronos/contracts/events'
+import { MutationCache, QueryClient } from '@tanstack/react-query'
+import { ApiError } from './api-client.ts'
+import { staleModules } from './query-keys.ts'
+import { toastError } from './toasts.ts'
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    mutationMeta: {
+      /** The form shows the refusal itself; no toast. */
+      shownInPlace?: boolean
+    }
+  }
+}
+
+/** Refusals do not get better by asking again; a lost connection and an overloaded server do. */
+function worthRetrying(failures: number, error: Error): boolean {
+  if (failures >= 2) return false
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 502
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    // Server-sent events say when something is stale; the time only covers a broken stream.
+    queries: { staleTime: 30_000, gcTime: 10 * 60_000, retry: worthRetrying },
+    mutations: { retry: false },
+  },
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _context, mutation) => {
+      if (mutation.options.meta?.shownInPlace !== true) toastError(error)
+    },
+  }),
+})
+
+/** Marks what changes of these topics have made stale; queries on screen are fetched again. */
+export async function invalidateTopics(tenantId: string, topics: readonly EventTopic[]): Promise<void> {
+  await Promise.all(
+    staleModules(topics).map((module) => queryClient.invalidateQueries({ queryKey: [tenantId, module] })),
+  )
+}
+
+export async function invalidateAll(tenantId: string): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: [tenantId] })
+}

@@ -1,0 +1,40 @@
+import './styles/fonts.css'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './styles/global.css'
+import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { startI18n } from './lib/i18n.ts'
+import { queryClient } from './lib/query-client.ts'
+import { sessionQuery } from './lib/session.tsx'
+import { cssVariables, theme } from './lib/theme.ts'
+import { router } from './router.tsx'
+
+const colorSchemes = localStorageColorSchemeManager({ key: 'chronos.color-scheme' })
+
+/** Pages that need no session; everywhere else the question who is signed in goes out with the language's texts. */
+const isPublic = /^\/sign-(in|up)/.test(location.pathname)
+if (!isPublic) void queryClient.prefetchQuery(sessionQuery)
+
+const root = document.querySelector('#root')
+if (!root) throw new Error('The page has no #root')
+await startI18n()
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={colorSchemes}
+      defaultColorScheme="auto"
+    >
+      <Notifications position="bottom-center" limit={3} zIndex={400} />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

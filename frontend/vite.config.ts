@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { tanstackRouter } from '@tanstack/router-plugin/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import type { Plugin } from 'vite'
+
+const root = path.dirname(fileURLToPath(import.meta.url))
+const port = Number(process.env['WEB_PORT'] ?? 3000)
+const host = process.env['BIND'] ?? '127.0.0.1'
+const api = `http://127.0.0.1:${process.env['API_PORT'] ?? 3001}`
+const proxy = Object.fromEntries(
+  ['/api', '/openapi.json', '/docs', '/health'].map((prefix) => [
+    prefix,
+    { target: api, changeOrigin: false },
+  ]),
+)
+
+/** Asks for the two Latin typefaces together with the page, so that text never changes its shape after it is read. */
+function preloadFonts(): Plugin {
+  return {
+    name: 'preload-fonts',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((file) => /(figtree|bricolage-grotesque)-latin-wght-normal[^/]*\.woff2$/.test(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' },
+            injectTo: 'head' as const,
+          })),
+    },
+  }
+}
+
+export default defineConfig({
+  root,
+  plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), preloadFonts()],
+  resolve: { alias: { zod: path.join(root, 'src/lib/zod-in-browser.ts') } },
+  server: { port, host, strictPort: true, proxy },
+  preview: { port, host, strictPort: true, proxy },
+  build: {
+    manifest: true,
+    target: 'es2022',
+    // A data: address would need its own hole in the content policy.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+})

@@ -41,7 +41,7 @@ export const STUDIO_FOLDER = path.join(ROOT, 'backend')
 export function studioArguments(port: number): string[] {
   return [
     '--import',
-    new URL('./local-only-guard.ts', import.meta.url).href,
+    new URL('./studio-preload.ts', import.meta.url).href,
     path.join(ROOT, 'node_modules', 'prisma', 'build', 'index.js'),
     ...['studio', '--port', String(port), '--browser', 'none', '--config', STUDIO_CONFIG],
   ]

@@ -2,15 +2,16 @@
  * The database's own promise, read from its catalogue: every table is a tenant's, and kept apart, or stands in one
  * short list with its reason; and schema.prisma says the same as the migrations, both ways.
  */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { CONTROL_PLANE_TABLES } from '../src/platform/control-plane-tables.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { ACCESS_RULES } from './schema/access-rules.ts'
 import { PLANTED } from './schema/planted.ts'
 import { TABLE_RULES } from './schema/table-rules.ts'
 import { findViolations } from './schema/violations.ts'
 import { catalogueFacts, differences, modelFacts } from './schema/prisma-model.ts'
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 
 let database: TestDatabase
 
@@ -23,6 +24,14 @@ afterAll(() => database.drop())
 describe('every object of every schema', () => {
   it('keeps to the rules', async () => {
     expect(await findViolations(database.admin)).toEqual([])
+  })
+})
+
+describe("the list of tables that are no tenant's", () => {
+  it('is printed in the architecture', async () => {
+    const text = await readFile(path.join(import.meta.dirname, '../../docs/architecture.md'), 'utf8')
+    const printed = text.split('\n').filter((line) => /^- `(control|pgboss)\./.test(line))
+    expect(printed).toEqual(CONTROL_PLANE_TABLES.map(({ table, reason }) => `- \`${table}\`: ${reason}`))
   })
 })
 

@@ -8,6 +8,7 @@ import type { EmbeddedPostgres } from './embedded-postgres.ts'
 import type { Environment } from './env-file.ts'
 import { ROOT } from './env-file.ts'
 import { runPart } from './part.ts'
+import type { Part } from './part.ts'
 import { ROOT_HOME } from './postgres-binaries.ts'
 import { localEnvironment, readPorts } from './settings.ts'
 import type { Ports } from './settings.ts'
@@ -56,12 +57,18 @@ export async function withDevelopmentDatabase(
   }
 }
 
+type Watch = (part: Part) => void
+
 /** Makes the logins and the database, and applies the migrations it has not seen. */
-export function runMigrations(env: Environment, onLine: (line: string) => void): Promise<void> {
-  return runPart({ name: 'migrate', args: ['backend/src/migrate.ts'], env, onLine })
+export function runMigrations(
+  env: Environment,
+  onLine: (line: string) => void,
+  onStart?: Watch,
+): Promise<void> {
+  return runPart({ name: 'migrate', args: ['backend/src/migrate.ts'], env, onLine }, onStart)
 }
 
 /** Puts the demo workspace into the database; changes nothing where it is already. */
-export function runSeed(env: Environment, onLine: (line: string) => void): Promise<void> {
-  return runPart({ name: 'seed', args: ['backend/prisma/seed.ts'], env, onLine })
+export function runSeed(env: Environment, onLine: (line: string) => void, onStart?: Watch): Promise<void> {
+  return runPart({ name: 'seed', args: ['backend/prisma/seed.ts'], env, onLine }, onStart)
 }

@@ -66,8 +66,11 @@ export function startPart({ name, args, env, cwd = ROOT, onLine }: PartOptions):
   }
 }
 
-/** Runs `node <args>` to its end; throws an Error with its last lines when that is not exit code 0. */
-export async function runPart(options: PartOptions): Promise<void> {
+/**
+ * Runs `node <args>` to its end; throws an Error with its last lines when that is not exit code 0.
+ * `onStart` gets the running part, for who wants to stop it.
+ */
+export async function runPart(options: PartOptions, onStart?: (part: Part) => void): Promise<void> {
   const last: string[] = []
   const part = startPart({
     ...options,
@@ -77,6 +80,7 @@ export async function runPart(options: PartOptions): Promise<void> {
       options.onLine(line)
     },
   })
+  onStart?.(part)
   const reason = await part.exited
   await part.stop()
   if (reason !== 'exit code 0') throw new PartFailedError(options.name, reason, last)

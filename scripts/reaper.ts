@@ -21,7 +21,6 @@ while IFS=' ' read -r verb first second; do
       done
       targets="$kept" ;;
     folder) folders="$folders$first\${second:+ }$second$newline" ;;
-    keep-folders) folders='' ;;
   esac
 done
 for target in $targets; do kill -s "\${target%%:*}" -- "\${target#*:}" 2>/dev/null; done

@@ -91,11 +91,23 @@ export function startStack(options: StackOptions): Stack {
   startWeb(start, options.mode, bind, ports)
 
   const withDatabase = async (): Promise<void> => {
-    await runMigrations(env, (line) => logs.write('migrate', line))
+    if (stopping) return
+    await runMigrations(
+      env,
+      (line) => logs.write('migrate', line),
+      (part) => parts.push(part),
+    )
+    if (stopping) return
     // Nobody signs in before everything is ready, so the API need not wait for the demo data.
     const watch = options.mode === 'dev' ? ['--watch', '--watch-preserve-output'] : []
     start('api', [...watch, 'backend/src/server.ts'], { env: { CHRONOS_ROLES: 'api,worker' } })
-    const seed = options.withSeed ? runSeed(env, (line) => logs.write('seed', line)) : undefined
+    const seed = options.withSeed
+      ? runSeed(
+          env,
+          (line) => logs.write('seed', line),
+          (part) => parts.push(part),
+        )
+      : undefined
     const studio = options.withStudio ? startStudio() : undefined
     await Promise.all([seed, studio, answers('api', `http://${host}:${ports.api}/health/ready`)])
   }

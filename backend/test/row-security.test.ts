@@ -233,6 +233,7 @@ describe('the server', () => {
 
   it('starts with the two logins that row level security binds', async () => {
     const context = await start({ DATABASE_URL: database.appUrl, DATABASE_CONTROL_URL: database.controlUrl })
+    await expect(context.pingDatabase()).resolves.toBeUndefined()
     await context.close()
   })
 

@@ -12,7 +12,7 @@ export const KEYWORDS: Readonly<Record<string, string>> = {
     butcher, greengrocer, farmers market, carne, frango, verdura, fruta, legume, pollo, meat, chicken, vegetable, fruit,
     leite, milk, leche, ovo, egg, huevo, arroz, feijao, queijo, cheese, queso, rancho, compra do mes, compras do mes,
     compra del mes, conveniencia, ?oxxo, market, mercearia, ?bodega, provisiones, provisions`,
-  'food.restaurants': `restaurante, restaurant, almoco, lunch, almuerzo, jantar, janta, dinner, cena, comida, churrascaria,
+  'food.restaurants': `restaurante, restaurant, almoco, almocei, jantei, almorce, cene, tamal, tamale, lunch, almuerzo, jantar, janta, dinner, cena, comida, churrascaria,
     rodizio, pizzaria, pizzeria, pizza, hamburguer, hamburgueria, burger, hamburguesa, mcdonald, mcdonalds, burger king,
     subway, kfc, outback, sushi, japones, lanchonete, marmita, marmitex, quentinha, self service, prato feito, buffet,
     taqueria, taco, tacos, parrilla, asado, empanada, ceviche, comida corrida, menu del dia, breakfast, desayuno, brunch,
@@ -21,7 +21,7 @@ export const KEYWORDS: Readonly<Record<string, string>> = {
   'food.delivery': `ifood, rappi, uber eats, ubereats, pedidos ya, pedidosya, delivery, doordash, grubhub, deliveroo, just eat,
     aiqfome, ze delivery, didi food, domicilio, entrega de comida, glovo`,
   'food.cafe': `cafe, cafezinho, cafeteria, coffee, starbucks, lanche, snack, merienda, sorvete, sorveteria, ice cream, helado,
-    heladeria, acai, cappuccino, latte, tea, cha, suco, juice, jugo, juan valdez, doceria, doce, dulce, candy, chocolate,
+    heladeria, acai, kiosco, quiosco, quiosque, sobremesa, cappuccino, latte, tea, cha, suco, juice, jugo, juan valdez, doceria, doce, dulce, candy, chocolate,
     bolo, cake, torta, pastry, sobremesa, postre, dessert, donut, cookie, picole, gelato`,
   'food.bakery': `padaria, pao, paes, bakery, bread, panaderia, pan, pan dulce, medialuna, croissant, padoca, tortilleria,
     pao de queijo, confeitaria, bagel`,
@@ -146,7 +146,7 @@ export const KEYWORDS: Readonly<Record<string, string>> = {
 }
 
 export const INCOME_KEYWORDS: Readonly<Record<string, string>> = {
-  'income.salary': `salario, pagamento da empresa, adiantamento, adiantamento salarial, 13 salario, decimo terceiro, salary, paycheck, payroll, sueldo, nomina, quincena, aguinaldo, wage, proventos, pro labore, ordenado,
+  'income.salary': `salario, decimo, pagamento da empresa, adiantamento, adiantamento salarial, 13 salario, decimo terceiro, salary, paycheck, payroll, sueldo, nomina, quincena, aguinaldo, wage, proventos, pro labore, ordenado,
     holerite, contracheque, ferias, bonus, plr, horas extras, overtime, comissao, commission, comision, jornal, quinzena, payday, abono, payslip, prima, vacaciones, semana trabalhada`,
   'income.freelance': `freela, freelance, freelancer, bico, projeto, project, proyecto, consultoria, consulting, gig, changa, job, honorario, frila, trabalho extra, extra, side hustle, client, cliente, aula particular, upwork, fiverr, workana,
     diaria, site, logo, website, consultoria, trabajo, servico, tutoring, aulas, clases, pololo, chamba`,

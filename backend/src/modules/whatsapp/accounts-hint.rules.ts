@@ -90,7 +90,9 @@ function findPhrase(
     const end = index + words.length
     const closes =
       index > from && tokens.slice(end, to).every((token, at) => token.kind === 'mark' || taken.has(end + at))
-    return { start: led ? start : index, end, clear: led || closes }
+    // A full name of several words opens a message as well: "mercado pago 3000 kiosco".
+    const opens = index === from && words.length > 1
+    return { start: led ? start : index, end, clear: led || closes || opens }
   }
   return null
 }

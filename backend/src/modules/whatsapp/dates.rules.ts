@@ -215,6 +215,7 @@ function dayOnly(tokens: readonly Token[], index: number, context: DateContext):
   const number = fold(tokens, index + 1)
   if (!/^([1-9]|0[1-9]|[12]\d|3[01])$/.test(number)) return null
   const ordinal = /^(st|nd|rd|th)$/.test(fold(tokens, index + 2)) && tokens[index + 2]?.glued === true
+  if (['/', '.', '-', ':'].includes(tokens[index + 2]?.raw ?? '') && tokens[index + 2]?.glued) return null
   const named = word === 'dia' || (word === 'the' && ordinal) || (word === 'el' && context.language === 'es')
   // "el 5 de marzo" and "el 5 por ciento" are something else; "el 50" never gets here.
   const bare = word !== 'el' || tokens[index + 2] === undefined || tokens[index + 2]?.kind === 'break'
@@ -233,6 +234,32 @@ function dateAt(tokens: readonly Token[], index: number, context: DateContext): 
   )
 }
 
+const DAY_PARTS = [
+  'a noite',
+  'a tarde',
+  'de manha',
+  'de noite',
+  'de tarde',
+  'pela manha',
+  'cedo',
+  'por la noche',
+  'por la manana',
+  'por la tarde',
+  'en la noche',
+  'en la manana',
+  'a la noche',
+  'morning',
+  'evening',
+  'afternoon',
+  'night',
+].map((phrase) => phrase.split(' '))
+
+/** "ontem à noite": the part of the day goes with the date. */
+function withDayPart(tokens: readonly Token[], end: number): number {
+  const part = DAY_PARTS.find((words) => words.every((word, offset) => fold(tokens, end + offset) === word))
+  return end + (part?.length ?? 0)
+}
+
 /** Every date, in order, with the preposition that leads to it. */
 export function findDates(tokens: readonly Token[], context: DateContext): FoundDate[] {
   const found: FoundDate[] = []
@@ -248,8 +275,9 @@ export function findDates(tokens: readonly Token[], context: DateContext): Found
     while (start > previous && LEADS.has(fold(tokens, start - 1))) start -= 1
     // "last friday": the adjective goes with the day, but "último" alone says nothing.
     if (start > previous && fold(tokens, start - 1) === 'last') start -= 1
-    found.push({ start, end: hit.end, pick: hit.pick })
-    index = hit.end
+    const end = withDayPart(tokens, hit.end)
+    found.push({ start, end, pick: hit.pick })
+    index = end
   }
   return found
 }

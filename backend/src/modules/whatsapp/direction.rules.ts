@@ -29,8 +29,12 @@ function paidByOthers(tokens: readonly Token[], index: number): boolean {
   return before === 'me' || CUSTOMERS.has(before) || after === 'me' || (before === 'got' && after !== 'for')
 }
 
+const WALLETS = wordSet('venmo zelle paypal cashapp')
+
 function isOwnIncome(tokens: readonly Token[], index: number): boolean {
-  if (!INCOME_NOUNS.has(tokens[index]?.fold ?? '')) return false
+  const word = tokens[index]?.fold ?? ''
+  if (WALLETS.has(word)) return tokens[index + 1]?.fold === 'from'
+  if (!INCOME_NOUNS.has(word)) return false
   return !tokens.slice(index + 1, index + 4).some((token) => STAFF.has(token.fold))
 }
 

@@ -53,6 +53,9 @@ const BALANCE_PHRASES = [
   'quanto tem na conta',
   'quanto tem',
   'how much have i got',
+  'plata que tengo',
+  'dinheiro que tenho',
+  'dinero que tengo',
   'quanto me resta',
 ]
 const SPENDING = wordSet(
@@ -112,7 +115,7 @@ const UNDO = wordSet(
 const UNDO_FILLERS = wordSet(
   `isso isto este esse essa esta o a os as ultimo ultima lancamento registro transacao transaccion gasto despesa compra eso esto lo la el los
    anterior por favor please pls pf pfv tudo last one that it the this transaction entry record expense de do da que voce foi fue estava me
-   my was i um una un mi meu minha te la ese movimiento operacao agora ahora`,
+   my was i ta esta um una un mi meu minha te la ese movimiento operacao agora ahora`,
 )
 
 function has(form: string, phrases: readonly string[]): boolean {
@@ -147,7 +150,9 @@ function previousDay(date: string): string {
   return new Date(Date.UTC(year, month - 1, day - 1)).toISOString().slice(0, 10)
 }
 
-const ABOUT = wordSet('mes month semana week hoje hoy today total cartao')
+const NO_TOPIC = wordSet(
+  'mes month semana week hoje hoy today total cartao show mostra mostrar muestra muestrame ver see give dame',
+)
 
 function spending(tokens: readonly Token[], form: string, context: QueryContext): QueryIntent | null {
   const words = tokens.map((token) => token.fold)
@@ -161,7 +166,7 @@ function spending(tokens: readonly Token[], form: string, context: QueryContext)
       kind === 'word' &&
       !SPENDING.has(word) &&
       !EARNING.has(word) &&
-      !ABOUT.has(word) &&
+      !NO_TOPIC.has(word) &&
       monthIndex(word) === null,
   )
   const flow = earns && !spends ? 'income' : 'expense'

@@ -97,12 +97,14 @@ function categoryOf(
   description: string,
   said: string,
   direction: Direction,
-  categories: readonly KnownCategory[],
+  { categories, language }: RecordContext,
 ): CategoryHint | null {
   const sign = direction === 'income' ? 1 : -1
   const own = namedCategory(searchable(said), direction, categories)
   if (own) return own
-  const key = guessCategoryKey(description, sign) ?? guessCategoryKey(said, sign)
+  const guessed = guessCategoryKey(description, sign) ?? guessCategoryKey(said, sign)
+  // English "gas" fills a tank, unless it is a bill.
+  const key = guessed === 'bills.gas' && language === 'en' && !/bill/i.test(said) ? 'transport.fuel' : guessed
   if (key !== null) return { by: 'key', key }
   const group = categories.find(({ key: known, kind, name }) => {
     return kind === direction && known !== null && ` ${searchable(said)} `.includes(` ${searchable(name)} `)
@@ -203,7 +205,7 @@ export function draftOf(
       amountMinor: reading.minor,
       currency: amount.currency,
       description,
-      categoryHint: categoryOf(description, said, direction, context.categories),
+      categoryHint: categoryOf(description, said, direction, context),
       occurredOn: day.date,
       accountHint: rest === before && account ? null : (account?.name ?? null),
       installments,

@@ -22,10 +22,10 @@ export const EXPENSE_NOUNS = wordSet('compra compras despesa gasto purchase expe
 
 /** Verbs of money in. */
 export const INCOME_VERBS = wordSet(
-  `recebi recebido recebida recebidos recebemos recebeu recebendo ganhei ganhamos ganhou entrou entraram caiu cairam vendi vendemos vendeu
+  `recebi recebido recebida recebidos recebemos recebeu recebendo ganhei ganhamos ganhou entrou entraram caiu cairam depositaram transferiram vendi vendemos vendeu
    faturei faturamos devolveram reembolsaram pingou rendeu renderam
    cobre cobramos cobrado cobrada recibi recibido recibimos gane ganamos vendimos vendio ingreso ingresaron entro entraron
-   facture devolvieron reembolsaron acreditaron rindio
+   facture devolvieron reembolsaron acreditaron rindio depositaron transfirieron
    received earned sold refunded receiving reimbursed`,
 )
 /** These decide even beside a verb of money out: "pago recebido". */
@@ -36,11 +36,12 @@ export const RECEIVED = wordSet(
 /** With "me" before them these are money in: "me pagaram", "me dieron". */
 export const PAID_BY_OTHERS = wordSet(
   `pagaram pagou pagaron pago pagaran deram deu dieron dio transferiram transferiu transfirieron transfirio mandaram mandou mandaron
-   mando depositaram depositou depositaron deposito devolveu devolvio enviaron enviou envio paid sent gave`,
+   mando depositaram depositou depositaron deposito devolveu devolvio enviaron enviou envio
+   prestaron presto emprestaram emprestou paid sent gave lent`,
 )
 
 export const INCOME_NOUNS = wordSet(
-  `salario freela freelance freelancer venda vendas rendimento rendimentos reembolso estorno aposentadoria bonus dividendo dividendos
+  `salario decimo freela freelance freelancer venda vendas rendimento rendimentos reembolso estorno aposentadoria bonus dividendo dividendos
    cashback restituicao decimo-terceiro proventos comissao bico holerite adiantamento
    sueldo nomina aguinaldo quincena venta ventas reintegro jubilacion dividendos honorarios comision ingresos
    salary paycheck refund dividend dividends payday income wages wage sale sales commission reimbursement`,
@@ -83,11 +84,11 @@ export const GREETING_STARTS = wordSet(
   `oi oie oii oiii ola opa eae eai salve alo hola holi buenas buenos buen saludos hi hello hey heya hiya good bom boa`,
 )
 export const THANKS = wordSet(
-  `obrigado obrigada valeu vlw brigado brigada gracias muchas thanks thank thx ty show perfeito perfecto perfect great muito you so much
+  `obg brigadao gratidao obrigado obrigada valeu vlw brigado brigada gracias muchas thanks thank thx ty show perfeito perfecto perfect great muito you so much
    mil de nada blz beleza ok okay certo joia legal dale genial bien bueno listo nice cool top tks amigo chronos bot a ah por tudo`,
 )
 export const THANKS_STARTS = wordSet(
-  `obrigado obrigada valeu vlw brigado brigada gracias thanks thank thx ty muito muchas mil show perfeito perfecto perfect great ok okay
+  `obg brigadao gratidao obrigado obrigada valeu vlw brigado brigada gracias thanks thank thx ty muito muchas mil show perfeito perfecto perfect great ok okay
    certo joia legal dale genial listo nice cool top tks beleza blz`,
 )
 

@@ -53,7 +53,9 @@ create unique index whatsapp_messages_wamid on app.whatsapp_messages (tenant_id,
 --;;
 create unique index whatsapp_messages_reply on app.whatsapp_messages (tenant_id, in_reply_to) where in_reply_to is not null;
 --;;
-create index whatsapp_messages_newest on app.whatsapp_messages (tenant_id, chat_id, occurred_at desc, id desc);
+-- In the order of their ids, which is that of handling: Meta's times are whole seconds, and a reply belongs after what
+-- it answers.
+create index whatsapp_messages_newest on app.whatsapp_messages (tenant_id, chat_id, id desc);
 --;;
 select app.protect('app.whatsapp_messages');
 --;;

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import {
   fastify,
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -31,7 +32,7 @@ import { registerTransactionRoutes } from './modules/transactions/transactions.r
 import { newId } from './platform/ids.ts'
 import { createEndpoints, type Endpoints } from './plugins/endpoints.ts'
 import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/rate-limit.ts'
-import { registerErrors } from './plugins/errors.ts'
+import { registerErrors, sendProblem, translate } from './plugins/errors.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
 
@@ -46,12 +47,15 @@ export async function buildApp(context: AppContext): Promise<App> {
   const { config, clock, tenancy } = context
   const app: FastifyInstance = fastify({
     loggerInstance: context.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     genReqId: () => newId(),
+    // A path that cannot even be decoded never reaches the error handler.
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(translate(error, CONSTRAINTS), request, reply)
+    },
     trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
     routerOptions: { maxParamLength: 100 },
-    // Answers are not validated against the request schema of Fastify: contracts parse, in plugins/endpoints.ts.
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
   })

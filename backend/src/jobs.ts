@@ -1,6 +1,9 @@
 /** The handlers of every queue, wired to the context; run by the worker, or by the API where it has both roles. */
+import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
+import { createGraphClient, type GraphClient } from './integrations/whatsapp/client.ts'
+import { whatsappJobs } from './modules/whatsapp/whatsapp.jobs.ts'
 import { startWorkers, type JobHandler } from './platform/jobs.ts'
 import { QUEUES } from './platform/queues.ts'
 
@@ -8,8 +11,17 @@ export interface RunningJobs {
   stop(): Promise<void>
 }
 
+function graphOf({ whatsapp }: Config): GraphClient | null {
+  const { apiToken, phoneNumberId, graphUrl, graphVersion } = whatsapp
+  if (apiToken === undefined || phoneNumberId === undefined) return null
+  return createGraphClient({ baseUrl: graphUrl, version: graphVersion, phoneNumberId, token: apiToken })
+}
+
 function handlers(context: AppContext): JobHandler[] {
-  return [...importJobs(context)]
+  return [
+    ...importJobs(context),
+    ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
+  ]
 }
 
 export async function startJobs(context: AppContext): Promise<RunningJobs> {

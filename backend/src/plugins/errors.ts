@@ -40,6 +40,10 @@ function fromDatabase(
 ): AppError {
   const known = constraint === null ? undefined : constraints[constraint]
   if (known) return new AppError(known.code, { detail: known.detail, cause })
+  // A zero byte, or half of a surrogate pair: no text of ours, and none that PostgreSQL keeps.
+  if (state === '22021' || state === '22P05') {
+    return new AppError('invalid_request', { detail: 'A text holds characters that cannot be kept', cause })
+  }
   if (state === '22003') return new AppError('amount_overflow', { detail: 'A sum would be too large', cause })
   if (
     state === '57014' ||

@@ -2,8 +2,7 @@
  * An inbound event on its way into a tenant. A message is stored, understood and answered in one transaction of the
  * person whose chat it is; delivered again, it changes nothing. Messages of one sender are handled in their order.
  */
-import type { Role } from '@chronos/contracts/permissions'
-import { allows } from '@chronos/contracts/permissions'
+import { allows, type Role } from '@chronos/contracts/permissions'
 import type { GraphClient } from '../../integrations/whatsapp/client.ts'
 import type { InboundMessage, InboundStatus } from '../../integrations/whatsapp/payloads.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -12,7 +11,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Store } from '../../platform/store.ts'
 import type { Tenancy, Tenant, Tx } from '../../platform/tenancy.ts'
-import { converse, type Reply } from './conversation.service.ts'
+import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
 import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply } from './replies.ts'
 import * as routing from './routing.queries.ts'
@@ -65,19 +64,6 @@ async function handle(
       ? converse(tx, { message: payload, person, now: deps.clock.now() })
       : Promise.resolve({ text: notAllowedReply(person.locale) }),
   )
-}
-
-/** A person, as the conversation needs to know them. */
-export interface Person {
-  userId: string
-  name: string
-  role: Role
-  locale: string
-  currency: string
-  timezone: string
-  workspaceName: string
-  chatId: string
-  messageId: string
 }
 
 type Respond = (tx: Tx, person: Person) => Promise<Reply | null>
@@ -218,8 +204,7 @@ async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<s
   })
   const id = match[2]
   const reason = status.errors[0]
-  const error =
-    reason === undefined ? null : `${reason.code ?? ''} ${reason.message ?? ''}`.trim()
+  const error = reason === undefined ? null : `${reason.code ?? ''} ${reason.message ?? ''}`.trim()
   await tenant.command(async (tx) => {
     const applied = await queries.applyStatus(
       tx,

@@ -61,7 +61,7 @@ Errou? Escreva desfazer.`,
   notLinked:
     'Oi! 👋 Aqui é o CHRONOS. Ainda não sei quem você é: entre na sua conta, abra a página WhatsApp e me envie o código que aparece lá.',
   linked: (name, workspace) =>
-    `Pronto, ${name}! 🎉 Esta conversa agora é de ${workspace}. Experimente: mercado 52,90`,
+    `Pronto, ${name}! 🎉 Esta conversa agora é de ${workspace}. Experimente: padaria 8,50`,
   linkExpired:
     'Esse código não vale mais. Gere outro na página WhatsApp do CHRONOS e me envie em até 15 minutos.',
   notAllowed: 'Seu acesso a este espaço é só de leitura. Peça a quem administra para mudar seu papel.',
@@ -120,7 +120,7 @@ A mistake? Write undo.`,
   notLinked:
     "Hi! 👋 This is CHRONOS. I don't know who you are yet: sign in, open the WhatsApp page and send me the code that it shows.",
   linked: (name, workspace) =>
-    `Done, ${name}! 🎉 This chat now belongs to ${workspace}. Try: groceries 52.90`,
+    `Done, ${name}! 🎉 This chat now belongs to ${workspace}. Try: coffee 8.50`,
   linkExpired:
     'That code is no longer valid. Make a new one on the WhatsApp page of CHRONOS and send it within 15 minutes.',
   notAllowed: 'Your access to this workspace is read-only. Ask whoever runs it to change your role.',
@@ -180,7 +180,7 @@ Y pregunta: saldo, gastos del mes, cuánto gasté en súper.
   thanks: '¡De nada! 😊',
   notLinked:
     '¡Hola! 👋 Soy CHRONOS. Todavía no sé quién eres: entra en tu cuenta, abre la página WhatsApp y envíame el código que aparece ahí.',
-  linked: (name, workspace) => `¡Listo, ${name}! 🎉 Este chat ahora es de ${workspace}. Prueba: súper 52,90`,
+  linked: (name, workspace) => `¡Listo, ${name}! 🎉 Este chat ahora es de ${workspace}. Prueba: café 8,50`,
   linkExpired:
     'Ese código ya no es válido. Genera otro en la página WhatsApp de CHRONOS y envíamelo en 15 minutos.',
   notAllowed: 'Tu acceso a este espacio es solo de lectura. Pide a quien lo administra que cambie tu rol.',

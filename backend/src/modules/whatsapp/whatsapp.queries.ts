@@ -74,8 +74,8 @@ export async function listMessages(
       text: `select m.id::text, m.direction, m.type, m.text, m.state, m.error, m.occurred_at,
           (select min(t.id::text) from app.transactions t where t.tenant_id = $1 and t.whatsapp_message_id = m.id) as transaction_id
         from app.whatsapp_messages m
-        where m.tenant_id = $1 and m.chat_id = $2 and ($4::timestamptz is null or (m.occurred_at, m.id) < ($4::timestamptz, $5::uuid))
-        order by m.occurred_at desc, m.id desc limit $3`,
+        where m.tenant_id = $1 and m.chat_id = $2 and ($4::uuid is null or m.id < $4::uuid)
+        order by m.id desc limit $3`,
       values: [tenant.id, chatId, limit, ...after],
     },
   ])) as [unknown[], MessageRow[]]
@@ -211,18 +211,15 @@ export async function insertReply(
   reply: { id: string; chatId: string; inReplyTo: string; text: string; payload: unknown },
   at: Date,
 ): Promise<void> {
-  // A moment after what it answers, so that a list by time keeps them in their order.
-  const occurred = new Date(at.getTime() + 1).toISOString()
   await tx.query(
     `insert into app.whatsapp_messages (tenant_id, id, chat_id, direction, type, text, payload, state, in_reply_to, occurred_at, created_at, updated_at)
-     values ($1::uuid, $2::uuid, $3::uuid, 'outbound', 'text', $4, $5::jsonb, 'queued', $6::uuid, $7::timestamptz, $8::timestamptz, $8::timestamptz) returning id::text`,
+     values ($1::uuid, $2::uuid, $3::uuid, 'outbound', 'text', $4, $5::jsonb, 'queued', $6::uuid, $7::timestamptz, $7::timestamptz, $7::timestamptz) returning id::text`,
     tx.tenantId,
     reply.id,
     reply.chatId,
     reply.text,
     JSON.stringify(reply.payload ?? null),
     reply.inReplyTo,
-    occurred,
     at.toISOString(),
   )
 }

@@ -20,9 +20,9 @@ export function registerWhatsappRoutes(endpoints: Endpoints, deps: WhatsappDeps)
   })
 
   endpoints.register(contract.listChatMessages, async ({ tenant, caller, params, query }) => {
-    const after = decodeCursor(query.cursor, ['instant', 'uuid'])
+    const after = decodeCursor(query.cursor, ['uuid'])
     const rows = await queries.listMessages(tenant, caller.userId, params.id, query.limit + 1, after)
     if (!rows) throw notFound('Chat')
-    return pageOf(rows, query.limit, queries.messageOf, (row) => [row.occurred_at, row.id])
+    return pageOf(rows, query.limit, queries.messageOf, (row) => [row.id])
   })
 }

@@ -1,0 +1,311 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
+import { deriveVerifyToken, sign } from '../../integrations/whatsapp/signature.ts'
+import {
+  createHarness,
+  TEST_WHATSAPP,
+  type Answer,
+  type Client,
+  type Harness,
+} from '../../../test/harness.ts'
+
+let harness: Harness
+let double: GraphDouble
+
+beforeAll(async () => {
+  // Webhooks of the double (statuses) go nowhere here; what it receives is what is looked at.
+  double = await startGraphDouble({
+    webhookUrl: 'http://127.0.0.1:9/',
+    appSecret: TEST_WHATSAPP.secret,
+    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
+    token: 'whatsapp-token-of-tests',
+    statuses: 'none',
+  })
+  harness = await createHarness({ environment: { WHATSAPP_GRAPH_URL: double.url } })
+  await harness.startJobs()
+})
+afterAll(async () => {
+  await harness.close()
+  await double.close()
+})
+
+interface Said {
+  id?: string
+  text?: string
+  waId?: string
+  bsuid?: string
+  phoneNumberId?: string
+  message?: object
+}
+
+let wamids = 0
+
+function bodyOf({
+  id,
+  text,
+  waId = '5511999990000',
+  bsuid,
+  phoneNumberId = TEST_WHATSAPP.phoneNumberId,
+  message,
+}: Said): string {
+  wamids += 1
+  return JSON.stringify({
+    object: 'whatsapp_business_account',
+    entry: [
+      {
+        id: '1',
+        changes: [
+          {
+            field: 'messages',
+            value: {
+              messaging_product: 'whatsapp',
+              metadata: { display_phone_number: '15550783881', phone_number_id: phoneNumberId },
+              contacts: [{ profile: { name: 'Ana' }, wa_id: waId, ...(bsuid ? { user_id: bsuid } : {}) }],
+              messages: [
+                {
+                  from: waId,
+                  ...(bsuid ? { from_user_id: bsuid } : {}),
+                  id: id ?? `wamid.${wamids}`,
+                  timestamp: String(Math.floor(harness.clock.now().getTime() / 1000)),
+                  ...(message ?? { type: 'text', text: { body: text ?? '' } }),
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  })
+}
+
+function deliver(
+  body: string,
+  signature: string | null = sign(TEST_WHATSAPP.secret, Buffer.from(body)),
+): Promise<Answer> {
+  return harness.request({
+    method: 'POST',
+    url: '/api/v1/webhooks/whatsapp',
+    payload: body,
+    headers: {
+      'content-type': 'application/json',
+      ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
+    },
+  })
+}
+
+async function settled(): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    const { rows } = await harness.database.admin.query(
+      `select (select count(*) from control.inbound_events where processed_at is null)::int
+         + (select count(*) from pgboss.job where name = 'whatsapp.outbound' and state in ('created', 'active', 'retry'))::int as waiting`,
+    )
+    if ((rows[0] as { waiting: number }).waiting === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error('events are still waiting')
+}
+
+async function say(said: Said): Promise<void> {
+  const body = bodyOf(said)
+  expect((await deliver(body)).status).toBe(200)
+  await settled()
+}
+
+async function link(client: Client, who: Said = {}): Promise<string> {
+  const { status, body } = await client.post('/whatsapp/link-codes')
+  expect(status).toBe(201)
+  await say({ ...who, text: body.code })
+  const chats = await client.get('/whatsapp/chats')
+  expect(chats.body.items[0]).toMatchObject({ state: 'linked', name: 'Ana' })
+  return chats.body.items[0].id as string
+}
+
+async function messages(
+  client: Client,
+  chatId: string,
+): Promise<{ direction: string; text: string; state: string; transactionId: string | null }[]> {
+  return (await client.get(`/whatsapp/chats/${chatId}/messages`)).body.items
+}
+
+describe('GET /webhooks/whatsapp', () => {
+  const verify = (query: Record<string, string>): Promise<Answer> =>
+    harness.request({ method: 'GET', url: `/api/v1/webhooks/whatsapp?${new URLSearchParams(query)}` })
+
+  it('answers the challenge as it is, when the token derived from the secret fits', async () => {
+    const answer = await verify({
+      'hub.mode': 'subscribe',
+      'hub.challenge': '<b>1158201444</b>',
+      'hub.verify_token': deriveVerifyToken(TEST_WHATSAPP.secret),
+    })
+    expect([answer.status, answer.body, answer.headers['content-type']]).toEqual([
+      200,
+      '<b>1158201444</b>',
+      'text/plain; charset=utf-8',
+    ])
+  })
+
+  it('refuses a wrong token, the secret itself, and a request without mode', async () => {
+    const token = deriveVerifyToken(TEST_WHATSAPP.secret)
+    expect(
+      (await verify({ 'hub.mode': 'subscribe', 'hub.challenge': '1', 'hub.verify_token': 'wrong' })).status,
+    ).toBe(403)
+    expect(
+      (
+        await verify({
+          'hub.mode': 'subscribe',
+          'hub.challenge': '1',
+          'hub.verify_token': TEST_WHATSAPP.secret,
+        })
+      ).status,
+    ).toBe(403)
+    expect((await verify({ 'hub.challenge': '1', 'hub.verify_token': token })).status).toBe(403)
+  })
+})
+
+describe('POST /webhooks/whatsapp', () => {
+  it('refuses a body that is not signed, signed by another, or altered by a byte', async () => {
+    const body = bodyOf({ text: 'mercado 52,90 💸' })
+    const good = sign(TEST_WHATSAPP.secret, Buffer.from(body))
+    expect((await deliver(body, null)).status).toBe(401)
+    expect((await deliver(body, sign('another secret', Buffer.from(body)))).status).toBe(401)
+    expect((await deliver(`${body} `, good)).status).toBe(401)
+  })
+
+  it('keeps nothing of a number that nobody here owns', async () => {
+    expect(
+      (await deliver(bodyOf({ id: 'wamid.foreign', text: 'oi', phoneNumberId: '1122334455667' }))).status,
+    ).toBe(200)
+    const { rows } = await harness.database.admin.query(
+      "select 1 from control.inbound_events where event_key like '%foreign%'",
+    )
+    expect(rows).toEqual([])
+  })
+
+  it('keeps nothing of what a stranger writes, and tells them once how to link', async () => {
+    const waId = '5511888880000'
+    await say({ waId, text: 'gastei 30 com segredos' })
+    await say({ waId, text: 'alguém aí?' })
+    const { rows } = await harness.database.admin.query(
+      'select payload from control.inbound_events where sender_key = $1',
+      [waId],
+    )
+    expect(rows).toEqual([{ payload: null }, { payload: null }])
+    expect(double.sends.filter((send) => JSON.stringify(send).includes(waId))).toHaveLength(1)
+  })
+})
+
+describe('a linked person', () => {
+  it('turns a message into a transaction and one reply, however often it is delivered', async () => {
+    const client = await harness.signUp()
+    await client.post('/accounts', { name: 'Nubank', type: 'checking', currency: 'BRL' })
+    const chatId = await link(client, { waId: '5511999990001' })
+    const body = bodyOf({ waId: '5511999990001', text: 'mercado 52,90' })
+    const answers = await Promise.all([deliver(body), deliver(body), deliver(body)])
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200])
+    await settled()
+    await deliver(body)
+    await settled()
+    const { items } = (await client.get('/transactions')).body
+    expect(items).toHaveLength(1)
+    expect(items[0]).toMatchObject({
+      amountMinor: -5290,
+      currency: 'BRL',
+      source: 'whatsapp',
+      occurredOn: '2026-11-23',
+    })
+    expect(items[0].categoryId).not.toBeNull()
+    const said = await messages(client, chatId)
+    expect(said.filter((each) => each.text === 'mercado 52,90')).toHaveLength(1)
+    expect(said.filter((each) => each.text === 'mercado 52,90')[0]).toMatchObject({
+      direction: 'inbound',
+      state: 'processed',
+      transactionId: items[0].id,
+    })
+    const [reply, ...others] = said.filter(
+      (each) => each.direction === 'outbound' && each.text.includes('52,90'),
+    )
+    expect([others.length, reply?.state]).toEqual([0, 'sent'])
+  })
+
+  it.each([
+    ['paguei 1.234,56 no aluguel ontem', { amountMinor: -123456, occurredOn: '2026-11-22' }],
+    ['recebi 5000 de salário', { amountMinor: 500000, occurredOn: '2026-11-23' }],
+    ['spent 12.50 on coffee', { amountMinor: -1250 }],
+  ])('is understood: %s', async (text, expected) => {
+    const client = await harness.signUp()
+    const waId = `55119${String(wamids).padStart(8, '0')}`
+    await link(client, { waId })
+    await say({ waId, text })
+    expect((await client.get('/transactions')).body.items).toMatchObject([expected])
+  })
+
+  it('asks for balance and spending, and takes the last record back', async () => {
+    const client = await harness.signUp()
+    const waId = '5511999990002'
+    const chatId = await link(client, { waId })
+    await say({ waId, text: 'mercado 52,90' })
+    await say({ waId, text: 'saldo' })
+    await say({ waId, text: 'gastos do mês' })
+    await say({ waId, text: 'desfazer' })
+    const replies = (await messages(client, chatId))
+      .filter((each) => each.direction === 'outbound')
+      .map((each) => each.text)
+    const [undone, spending, balance] = replies
+    expect(balance).toMatch(/-\s?R\$\s?52,90|R\$\s?-52,90|−R\$\s?52,90/)
+    expect(spending).toContain('52,90')
+    expect(undone).toContain('52,90')
+    expect((await client.get('/transactions')).body.items).toEqual([])
+  })
+
+  it('by business-scoped id is not the phone that once had it', async () => {
+    const client = await harness.signUp()
+    const waId = '5511999990003'
+    await link(client, { waId, bsuid: 'BR.111' })
+    await say({ waId, bsuid: 'BR.222', text: 'mercado 10,00' })
+    expect((await client.get('/transactions')).body.items).toEqual([])
+    await say({ waId: '5511777770000', bsuid: 'BR.111', text: 'mercado 10,00' })
+    expect((await client.get('/transactions')).body.items).toHaveLength(1)
+  })
+
+  it('gets no second use out of a code, and none out of an old one', async () => {
+    const [first, second] = [await harness.signUp(), await harness.signUp()]
+    const { body: used } = await first.post('/whatsapp/link-codes')
+    await say({ waId: '5511999990004', text: used.code })
+    await say({ waId: '5511999990005', text: used.code })
+    expect((await first.get('/whatsapp/chats')).body.items).toHaveLength(1)
+    const { body: old } = await second.post('/whatsapp/link-codes')
+    harness.clock.advance(16 * 60_000)
+    await say({ waId: '5511999990006', text: old.code })
+    expect((await second.get('/whatsapp/chats')).body.items).toEqual([])
+  })
+
+  it('who links elsewhere books there, and no more in the workspace before', async () => {
+    const [before, after] = [await harness.signUp(), await harness.signUp()]
+    const waId = '5511999990007'
+    const chatId = await link(before, { waId })
+    await link(after, { waId })
+    await say({ waId, text: 'mercado 9,90' })
+    expect((await before.get('/transactions')).body.items).toEqual([])
+    expect((await after.get('/transactions')).body.items).toHaveLength(1)
+    expect((await before.get('/whatsapp/chats')).body.items).toMatchObject([
+      { id: chatId, state: 'unlinked' },
+    ])
+  })
+
+  it('hears once about pictures, and nothing about reactions', async () => {
+    const client = await harness.signUp()
+    const waId = '5511999990008'
+    const chatId = await link(client, { waId })
+    await say({ waId, message: { type: 'image', image: { id: '1', mime_type: 'image/jpeg', sha256: 'x' } } })
+    await say({ waId, message: { type: 'reaction', reaction: { message_id: 'wamid.none', emoji: '👍' } } })
+    const said = await messages(client, chatId)
+    expect(said.map((each) => each.direction)).toEqual([
+      'inbound',
+      'outbound',
+      'inbound',
+      'outbound',
+      'inbound',
+    ])
+    expect((await client.get('/transactions')).body.items).toEqual([])
+  })
+})

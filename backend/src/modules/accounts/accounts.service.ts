@@ -11,8 +11,6 @@ import { numberKey } from './accounts.rules.ts'
 
 export { numberKey } from './accounts.rules.ts'
 
-export { numberKey }
-
 /** @throws AppError name_taken when another account of the currency has the number */
 export async function createAccount(tx: TenantQueries, input: AccountCreate, now: Date): Promise<Account> {
   const id = newId()

@@ -85,6 +85,7 @@ describe('boundaries between parts', () => {
 
   it.each([
     ['a module’s own queries', `${MODULES}/a/a.routes.ts`, "import * as queries from './a.queries.ts'"],
+    ['another module’s pure rules', `${MODULES}/a/a.rules.ts`, "import { r } from '../b/b.rules.ts'"],
     ['another module’s service', `${MODULES}/a/a.service.ts`, "import {\n  x,\n} from '../b/b.service.ts'"],
     [
       'the shape of the context',

@@ -96,8 +96,9 @@ function layerRefusal(file: string, target: string, typeOnly: boolean): string |
     return `${folder.slice('backend/src/'.length)}/ imports only ${allowed.join('/, ')}/`
   }
   const other = moduleOf(target)
-  if (other !== undefined && other !== moduleOf(file) && !target.endsWith('.service.ts')) {
-    return `another module is used through its service only, ${other}.service.ts`
+  // Pure rules may be shared as well: they hold no data, and rules could not go through a service.
+  if (other !== undefined && other !== moduleOf(file) && !/\.(service|rules)\.ts$/.test(target)) {
+    return `another module is used through its service or its pure rules only, ${other}.service.ts`
   }
   return undefined
 }

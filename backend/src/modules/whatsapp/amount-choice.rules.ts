@@ -130,7 +130,7 @@ function isAtEnd(tokens: readonly Token[], amount: Amount): boolean {
 }
 
 function choosePlain(tokens: readonly Token[], amounts: readonly Amount[]): ChoiceResult {
-  if (amounts.length === 0 || amounts.every((amount) => isQuantity(tokens, amount))) return { status: 'none' }
+  if (amounts.every((amount) => isQuantity(tokens, amount))) return { status: 'none' }
   const amount = pick(tokens, amounts)
   return amount ? { status: 'one', amount, installments: null, also: [] } : { status: 'several' }
 }

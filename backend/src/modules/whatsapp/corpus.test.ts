@@ -10,8 +10,8 @@ import { parseMessage } from './message.rules.ts'
 import type { Intent, MessageContext } from './message.rules.ts'
 import type { RecordDraft } from './records.rules.ts'
 
-/** Right answers per hundred that the parser must keep; what is measured stands in the test's output. */
-const FLOOR = 97
+/** Right answers per hundred that the parser must keep; all 534 were right when this was written, 2026-11-23. */
+const FLOOR = 99
 
 const WORKSPACES: Readonly<Record<Workspace, Omit<MessageContext, 'today' | 'categories'>>> = {
   br: {
@@ -116,8 +116,7 @@ describe('the corpus', () => {
   it.each(Object.entries(parts))(`is read right in at least ${FLOOR} of 100 lines: %s`, (name, lines) => {
     const wrong = wrongOf(lines)
     const right = (100 * (lines.length - wrong.length)) / lines.length
-    console.info(`${name}: ${lines.length - wrong.length} of ${lines.length} right (${right.toFixed(1)} %)`)
-    if (wrong.length > 0) console.info(wrong.join('\n'))
-    expect(right).toBeGreaterThanOrEqual(FLOOR)
+    const report = `${name}: ${lines.length - wrong.length} of ${lines.length} right\n${wrong.join('\n')}`
+    expect(right, report).toBeGreaterThanOrEqual(FLOOR)
   })
 })

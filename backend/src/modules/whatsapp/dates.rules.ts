@@ -22,6 +22,13 @@ export interface DateContext {
 const TODAY = wordSet('hoje hoy today agora ahora hj')
 const YESTERDAY = wordSet('ontem ayer yesterday anoche onte ont')
 const BEFORE_YESTERDAY = wordSet('anteontem anteayer antier antes-de-ontem')
+/** First words of every phrase below. */
+const DAY_STARTS = new Set([
+  ...TODAY,
+  ...YESTERDAY,
+  ...BEFORE_YESTERDAY,
+  ...wordSet('antes the day last ontem ayer esta this hoje semana'),
+])
 const WEEKDAYS: readonly ReadonlySet<string>[] = [
   wordSet('domingo sunday'),
   wordSet('segunda segunda-feira segundafeira lunes monday'),
@@ -103,6 +110,7 @@ export function monthIndex(word: string): number | null {
 
 function relativeDay(tokens: readonly Token[], index: number, today: string): Hit | null {
   const word = fold(tokens, index)
+  if (!DAY_STARTS.has(word)) return null
   const phrase = (length: number) =>
     Array.from({ length }, (_, offset) => fold(tokens, index + offset)).join(' ')
   if (['antes de ontem', 'antes de ayer'].includes(phrase(3)))

@@ -1,5 +1,4 @@
 /** From the pieces of a message to what will be written into the books. */
-import { treeCategory } from '../categories/default-tree.ts'
 import { guessCategoryKey } from '../categories/category-guess.rules.ts'
 import { findAccount } from './accounts-hint.rules.ts'
 import type { KnownAccount } from './accounts-hint.rules.ts'
@@ -211,10 +210,4 @@ export function draftOf(
       installments,
     },
   }
-}
-
-/** The name of a hinted category of the first tree, for replies. */
-export function hintedTreeName(hint: CategoryHint | null, language: Language): string | null {
-  if (!hint) return null
-  return hint.by === 'name' ? hint.name : (treeCategory(hint.key)?.names[language] ?? null)
 }

@@ -15,6 +15,9 @@ const double = await startGraphDouble({
   appSecret: env['WHATSAPP_WEBHOOK_SECRET'] ?? '',
   phoneNumberId: env['WHATSAPP_PHONE_NUMBER_ID'] ?? '',
   token: env['WHATSAPP_API_TOKEN'] ?? '',
+  // The chat page reads what it shows; nobody else does.
+  statuses: 'delivered',
+  statusDelayMs: 150,
   ...(env['WHATSAPP_DISPLAY_NUMBER'] ? { displayPhone: env['WHATSAPP_DISPLAY_NUMBER'] } : {}),
 })
 console.log(`chat page and Graph API on http://localhost:${ports.whatsapp}`)

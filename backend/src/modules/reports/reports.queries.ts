@@ -14,14 +14,14 @@ export interface FlowRow {
 
 /**
  * Whole months cost a row per account and category; odd days cost their transactions. The nil UUID stands for no
- * category. Sums are numeric: they may be larger than any bigint.
+ * category. Sums are numeric: they may be larger than any bigint. What has no line left has no row.
  */
 function summaryStatement(tenantId: string, range: SummaryRange): Statement {
   const values: unknown[] = [tenantId]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const flows: string[] = []
   if (range.wholeMonths) {
-    flows.push(`select currency, month, account_id, category_id, income_minor, expense_minor
+    flows.push(`select currency, month, account_id, category_id, income_minor, expense_minor, lines
       from app.monthly_totals
       where tenant_id = $1 and month between ${bind(range.wholeMonths.from)} and ${bind(range.wholeMonths.to)}
         and lines <> 0`)
@@ -29,21 +29,23 @@ function summaryStatement(tenantId: string, range: SummaryRange): Statement {
   for (const days of range.oddDays) {
     flows.push(`select l.currency, date_trunc('month', l.occurred_on::timestamp)::date, l.account_id,
         coalesce(l.category_id, '00000000-0000-0000-0000-000000000000'),
-        greatest(l.amount_minor, 0), greatest(-l.amount_minor, 0)
+        sign.of * greatest(l.amount_minor, 0), sign.of * greatest(-l.amount_minor, 0), sign.of
       from app.transactions t
       join app.transaction_lines l on l.tenant_id = $1 and l.transaction_id = t.id
+      cross join (select ${bind(days.sign)}::bigint as of) sign
       where t.tenant_id = $1 and t.deleted_at is null
         and t.occurred_on between ${bind(days.from)} and ${bind(days.to)}
         and not l.is_void and not l.is_transfer`)
   }
   return {
     name: `reports.summary.${range.wholeMonths ? 'months' : 'days'}.${range.oddDays.length}`,
-    text: `with flows (currency, month, account_id, category_id, income_minor, expense_minor) as (${flows.join(' union all ')}),
+    text: `with flows (currency, month, account_id, category_id, income_minor, expense_minor, lines) as (${flows.join(' union all ')}),
       sums as (
         select currency, month, account_id, category_id, grouping(month, account_id, category_id) as missing,
           sum(income_minor) as income, sum(expense_minor) as expense
         from flows
         group by grouping sets ((currency), (currency, month), (currency, account_id), (currency, category_id))
+        having sum(lines) <> 0
       )
       select case missing when 7 then 'currency' when 3 then 'month' when 5 then 'account' else 'category' end as of,
         currency,

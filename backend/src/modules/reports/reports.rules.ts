@@ -8,16 +8,23 @@ export interface DayRange {
   to: CalendarDate
 }
 
+/** Days whose transactions are added to the whole months, or taken off them. */
+export interface OddDays extends DayRange {
+  sign: 1 | -1
+}
+
 export interface SummaryRange extends DayRange {
-  /** First and last whole month, as the first day of each; null where the range holds none. */
+  /** First and last month that is taken whole, as the first day of each; null where there is none. */
   wholeMonths: DayRange | null
-  /** Days before and after the whole months: none, one or two ranges. */
-  oddDays: DayRange[]
+  /** At most two ranges. */
+  oddDays: OddDays[]
   /** Every month that the range touches, ascending, as YYYY-MM. */
   months: string[]
 }
 
 export const MAX_MONTHS = 600
+
+const dayOf = (date: CalendarDate): number => Number(date.slice(8))
 
 const firstOf = (date: CalendarDate): CalendarDate => `${date.slice(0, 7)}-01`
 
@@ -45,14 +52,28 @@ export function summaryRange(from: string, to: string): SummaryRange {
     months.push(month.slice(0, 7))
     if (months.length > MAX_MONTHS) throw refused('to', `More than ${MAX_MONTHS} months after from`)
   }
-  const firstWhole = range.from === firstOf(range.from) ? range.from : addMonths(range.from, 1)
-  const lastWhole = range.to === lastOf(range.to) ? firstOf(range.to) : addMonths(range.to, -1)
-  if (firstWhole > lastWhole) return { ...range, wholeMonths: null, oddDays: [{ ...range }], months }
-  const oddDays: DayRange[] = []
-  if (range.from < firstWhole) oddDays.push({ from: range.from, to: addDays(firstWhole, -1) })
-  const afterLast = addMonths(lastWhole, 1)
-  if (range.to >= afterLast) oddDays.push({ from: afterLast, to: range.to })
-  return { ...range, wholeMonths: { from: firstWhole, to: lastWhole }, oddDays, months }
+  const oddDays: OddDays[] = []
+  const edges = new Set([firstOf(range.from), firstOf(range.to)])
+  const partial = [...edges].filter((month) => !takenWhole(range, month, oddDays))
+  const first = partial.includes(firstOf(range.from)) ? addMonths(range.from, 1) : firstOf(range.from)
+  const last = partial.includes(firstOf(range.to)) ? addMonths(range.to, -1) : firstOf(range.to)
+  return { ...range, wholeMonths: first > last ? null : { from: first, to: last }, oddDays, months }
+}
+
+/**
+ * Whether a month at the edge of the range is taken whole, as it is where most of it lies inside: then the days
+ * outside are taken off, so that a month until today costs next to nothing. Adds the odd days to the list.
+ */
+function takenWhole({ from, to }: DayRange, month: CalendarDate, oddDays: OddDays[]): boolean {
+  const last = lastOf(month)
+  const inside = { from: from > month ? from : month, to: to < last ? to : last }
+  if ((dayOf(inside.to) - dayOf(inside.from) + 1) * 2 <= dayOf(last)) {
+    oddDays.push({ ...inside, sign: 1 })
+    return false
+  }
+  if (inside.from > month) oddDays.push({ from: month, to: addDays(inside.from, -1), sign: -1 })
+  if (inside.to < last) oddDays.push({ from: addDays(inside.to, 1), to: last, sign: -1 })
+  return true
 }
 
 function refused(path: string, message: string): AppError {

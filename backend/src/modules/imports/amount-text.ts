@@ -18,21 +18,30 @@ export interface AmountParts {
   currency: string | null
 }
 
-const SYMBOLS: readonly [RegExp, string | null][] = [
-  [/R\$/i, 'BRL'],
-  [/US\$|U\$S|U\$D/i, 'USD'],
-  [/MX\$/i, 'MXN'],
-  [/€/, 'EUR'],
-  [/£/, 'GBP'],
-  [/₹/, 'INR'],
-  [/₲/, 'PYG'],
-  [/₡/, 'CRC'],
-  [/zł/i, 'PLN'],
-  [/Kč/i, 'CZK'],
-  [/S\/\.?/i, 'PEN'],
-  [/Bs\.?|[A-Z]{0,2}\$|¥|kr\.?|Ft|Fr\.|Lei|RON/i, null],
-]
-const BLANK = /^(?:[\p{Sc}A-Z]{0,3}\s*)?[-–—−\s]*$|^n\/?a$/iu
+/** Currency signs before or behind the number, and the code each stands for where it is unmistakable. */
+const SYMBOLS: readonly { start: RegExp; end: RegExp; currency: string | null }[] = (
+  [
+    ['R\\$', 'BRL'],
+    ['US\\$|U\\$S|U\\$D', 'USD'],
+    ['MX\\$', 'MXN'],
+    ['€', 'EUR'],
+    ['£', 'GBP'],
+    ['₹', 'INR'],
+    ['₲', 'PYG'],
+    ['₡', 'CRC'],
+    ['zł', 'PLN'],
+    ['Kč', 'CZK'],
+    ['S/\\.?', 'PEN'],
+    ['Bs\\.?|[A-Z]{0,2}\\$|¥|kr\\.?|Ft|Fr\\.|Lei', null],
+  ] as const
+).map(([sign, currency]) => ({
+  start: new RegExp(`^(?:${sign})\\s*`, 'i'),
+  end: new RegExp(`\\s*(?:${sign})$`, 'i'),
+  currency,
+}))
+/** A word or no digit at all: no amount, without a closer look. */
+const NO_AMOUNT = /\p{L}{5}|^\D*$|[;:@#%_=?!*"]/u
+const BLANK = /^(?:[\p{Sc}A-Z]{0,3}\s*)[-–—−]+$|^R?\p{Sc}$|^n\/?a$/iu
 
 /** True where the cell holds no amount: empty, a lone dash, a currency sign before a dash, `n/a`. */
 export function isBlankAmount(text: string): boolean {
@@ -50,7 +59,7 @@ export function splitAmount(text: string): AmountParts | null {
       currency: null,
     }
   }
-  if (text.length > 60) return null
+  if (text.length > 60 || NO_AMOUNT.test(text)) return null
   let rest = text
     .replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/g, '-')
     .replace(/[\s\u00a0\u2007\u2009\u202f]+/g, ' ')
@@ -91,12 +100,12 @@ export function splitAmount(text: string): AmountParts | null {
       rest = (code[2] ?? code[3] ?? '').trim()
     }
     if (!/^[\d.,' ]*$/.test(rest)) {
-      for (const [symbol, iso] of SYMBOLS) {
-        const start = new RegExp(`^(?:${symbol.source})\\s*`, symbol.flags).exec(rest)
-        const end = new RegExp(`\\s*(?:${symbol.source})$`, symbol.flags).exec(rest)
+      for (const symbol of SYMBOLS) {
+        const start = symbol.start.exec(rest)
+        const end = start ? null : symbol.end.exec(rest)
         if (!start && !end) continue
         rest = (start ? rest.slice(start[0].length) : rest.slice(0, end?.index)).trim()
-        currency ??= iso
+        currency ??= symbol.currency
         break
       }
     }

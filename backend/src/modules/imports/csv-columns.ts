@@ -3,7 +3,7 @@ import { isBlankAmount, shapeOf, splitAmount } from './amount-text.ts'
 import type { AmountParts } from './amount-text.ts'
 import { currencyOf } from './currency-text.ts'
 import { dateFromParts, splitDate } from './date-text.ts'
-import type { DateParts } from './date-text.ts'
+import type { DateOrder, DateParts } from './date-text.ts'
 
 /** Counts for the question whether day or month comes first. */
 export class DateColumn {
@@ -17,41 +17,49 @@ export class DateColumn {
   compactYear = 0
   compactDay = 0
   dotted = 0
-  private lastText = ''
-  private lastParts: DateParts | null = null
+  private readonly known = new Map<string, ReadDate>()
   /** How far the rows are out of order, read one way and the other. */
   readonly disorder = { DMY: new Disorder(), MDY: new Disorder() }
 
   add(text: string): void {
     if (text === '') return
     this.filled += 1
-    // Rows of one day follow each other.
-    if (text !== this.lastText) [this.lastText, this.lastParts] = [text, splitDate(text)]
-    const parts = this.lastParts
+    const { parts, year, dayFirst, monthFirst } = this.read(text)
     if (!parts) return
     if (parts.kind === 'compact') {
-      const year = dateFromParts(parts, 'YMD')
+      if (year === null && dayFirst === null) return
       if (year !== null) this.compactYear += 1
-      else if (dateFromParts(parts, 'DMY') !== null) this.compactDay += 1
-      else return
-      this.dates += 1
-      return
+      else this.compactDay += 1
+    } else if (parts.kind === 'certain') this.yearFirst += 1
+    else {
+      if (parts.dotted) this.dotted += 1
+      if (dayFirst !== null && monthFirst === null) this.dayFirstOnly += 1
+      else if (dayFirst === null && monthFirst !== null) this.monthFirstOnly += 1
+      else if (dayFirst !== monthFirst) this.either += 1
+      if (dayFirst !== null) this.disorder.DMY.add(dayFirst)
+      if (monthFirst !== null) this.disorder.MDY.add(monthFirst)
     }
     this.dates += 1
-    if (parts.kind === 'certain') this.yearFirst += 1
-    else this.addOpen(parts)
   }
 
-  private addOpen(parts: DateParts & { kind: 'open' }): void {
-    const dayFirst = dateFromParts(parts, 'DMY')
-    const monthFirst = dateFromParts(parts, 'MDY')
-    if (parts.dotted) this.dotted += 1
-    if (dayFirst !== null && monthFirst === null) this.dayFirstOnly += 1
-    else if (dayFirst === null && monthFirst !== null) this.monthFirstOnly += 1
-    else if (dayFirst !== null && dayFirst !== monthFirst) this.either += 1
-    if (dayFirst !== null) this.disorder.DMY.add(dayFirst)
-    if (monthFirst !== null) this.disorder.MDY.add(monthFirst)
+  /** A statement has far more rows than days, so a printed date is read once. */
+  private read(text: string): ReadDate {
+    const known = this.known.get(text)
+    if (known) return known
+    const parts = splitDate(text)
+    const under = (order: DateOrder): string | null => (parts === null ? null : dateFromParts(parts, order))
+    const read = { parts, year: under('YMD'), dayFirst: under('DMY'), monthFirst: under('MDY') }
+    if (this.known.size > 2000) this.known.clear()
+    this.known.set(text, read)
+    return read
   }
+}
+
+interface ReadDate {
+  parts: DateParts | null
+  year: string | null
+  dayFirst: string | null
+  monthFirst: string | null
 }
 
 /** Statements run forwards or backwards in time; the wrong reading of their dates jumps about. */
@@ -100,6 +108,16 @@ export class AmountColumn {
     const parts = splitAmount(text)
     if (!parts) return
     this.addParts(parts)
+  }
+
+  /** Beyond the sample only what is still open is followed: whether any amount is negative, and an unsure mark. */
+  follow(text: string): void {
+    if (this.shapes.dot + this.shapes.comma === 0) this.add(text)
+    else if (!isBlankAmount(text)) {
+      this.filled += 1
+      this.amounts += 1
+      this.signs[/^\W*[-\u2212(]|-$/.test(text) ? 'minus' : 'none'] += 1
+    }
   }
 
   private addParts(parts: AmountParts): void {

@@ -83,6 +83,7 @@ function ofAccount(survey: CsvSurvey, { positive, negative, agree, oppose }: Voi
   if (negative > 0) {
     if (positive <= negative) return { positive: 'in', certain: true }
     if (oppose >= 3 && oppose >= agree * 4) return { positive: 'out', certain: true }
+    if (oppose >= 2 && agree === 0) return { positive: 'out', certain: oppose * 2 >= positive }
     const merchants = survey.layout.headerCells.some((cell) => MERCHANT_HEADING.test(foldHeading(cell)))
     return { positive: merchants && oppose > agree ? 'out' : 'in', certain: !(merchants && agree === 0) }
   }

@@ -182,7 +182,7 @@ function settle(
   const witness = check(mapping)
   const { rows, failed } = readSample(survey, mapping, hints.defaultCurrency)
   // Where no row at all can be read, the reading itself says why, line by line.
-  if (rows.length > 0 && failed >= 6 && failed > rows.length * 2) problems.push('many_rows_unreadable')
+  if (rows.length > 0 && failed >= 10 && failed > rows.length * 3) problems.push('many_rows_unreadable')
   if (mapping.amount.style === 'pair')
     return turnedPair(mapping, witness.steps >= 5 ? verdict(witness) : 'silent')
   if (mapping.amount.style === 'flag' || (money.directed && money.certain)) return mapping

@@ -33,7 +33,7 @@ export type CsvLine =
   /** A balance, a total, a repeated heading. */
   | { kind: 'left-out' }
   /** No transaction; a footer if only such lines follow, else an error. */
-  | { kind: 'no-row'; error: RowError }
+  | { kind: 'no-row' }
   | { kind: 'blank' }
 
 type Value = { minor: number } | { error: RowErrorCode; reason: string } | null
@@ -44,8 +44,7 @@ export class CsvRowReader {
   private readonly inMarks: ReadonlySet<string>
   private readonly outMarks: ReadonlySet<string>
   private readonly amountColumns: readonly number[]
-  private lastDateText = ''
-  private lastDate: string | null = null
+  private readonly knownDates = new Map<string, string | null>()
 
   constructor(mapping: CsvMapping, defaultCurrency: string) {
     this.mapping = mapping
@@ -68,6 +67,7 @@ export class CsvRowReader {
       return fail(line, unbooked === 'pending' ? 'pending' : 'not_booked', notBooked(unbooked))
     const description = this.description(cells)
     if (isBalanceLine(description)) return { kind: 'left-out' }
+    if (description === '' && cells.some(isBalanceLine)) return { kind: 'left-out' }
     if (!hasAmount) return fail(line, 'missing_amount', 'The row has no amount.')
     const printed = mapping.currencyColumn === null ? '' : at(cells, mapping.currencyColumn)
     const statedCurrency = printed === '' ? mapping.currency : currencyOf(printed)
@@ -104,13 +104,14 @@ export class CsvRowReader {
     return result.sign === 'minus' || result.sign === 'debit' ? -result.minor : result.minor
   }
 
-  /** Rows of one day follow each other, so the last date is kept. */
+  /** A statement has far more rows than days, so a printed date is read once. */
   private date(text: string): string | null {
-    if (text !== this.lastDateText) {
-      this.lastDate = readDate(text, this.mapping.date.order)
-      this.lastDateText = text
-    }
-    return this.lastDate
+    const known = this.knownDates.get(text)
+    if (known !== undefined) return known
+    const date = readDate(text, this.mapping.date.order)
+    if (this.knownDates.size > 2000) this.knownDates.clear()
+    this.knownDates.set(text, date)
+    return date
   }
 
   private withoutDate(record: CsvRecord, dateText: string, hasAmount: boolean): CsvLine {
@@ -123,10 +124,10 @@ export class CsvRowReader {
     if (dateText === '') {
       if (hasAmount) return fail(line, 'missing_date', 'The row has an amount but no date.')
       if (description !== '') return { kind: 'more-text', text: description }
-      return noRow(line)
+      return { kind: 'no-row' }
     }
     if (unbookedStatus(dateText) !== null) return fail(line, 'pending', notBooked('pending'))
-    if (!hasAmount) return noRow(line)
+    if (!hasAmount) return { kind: 'no-row' }
     return fail(line, 'bad_date', `"${shorten(dateText)}" is not a date that exists.`)
   }
 
@@ -213,11 +214,6 @@ function negate(minor: number): { minor: number } {
 
 function fail(line: number, code: RowErrorCode, message: string): CsvLine {
   return { kind: 'error', error: { line, code, message } }
-}
-
-function noRow(line: number): CsvLine {
-  const message = 'The line has neither date nor amount: it is no transaction.'
-  return { kind: 'no-row', error: { line, code: 'not_a_transaction', message } }
 }
 
 function notBooked(state: 'pending' | 'void'): string {

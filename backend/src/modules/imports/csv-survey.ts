@@ -44,10 +44,10 @@ export async function surveyCsv(
     if (record.line < layout.firstDataLine) return
     if (followed === null) {
       if (record.cells.every((cell) => cell.trim() === '')) return
-      // Another table below this one must not confuse the counts.
-      if (isOtherHeader(record.cells, layout.headerCells)) elsewhere = true
       const isRow = record.cells.some((cell) => isDateCell(cell.trim()))
-      if (elsewhere || isRepeatedHeader(record.cells, layout.headerCells)) return
+      // Another table below this one must not confuse the counts.
+      if (!isRow && isOtherHeader(record.cells, layout.headerCells)) elsewhere = true
+      if (elsewhere || (!isRow && isRepeatedHeader(record.cells, layout.headerCells))) return
       sample.push(record)
       if (isRow) rows += 1
       for (let index = 0; index < record.cells.length; index += 1) {
@@ -62,7 +62,7 @@ export async function surveyCsv(
     } else {
       rows += 1
       for (const column of followed.dates) column.dates.add(record.cells[column.index]?.trim() ?? '')
-      for (const column of followed.amounts) column.amounts.add(record.cells[column.index]?.trim() ?? '')
+      for (const column of followed.amounts) column.amounts.follow(record.cells[column.index]?.trim() ?? '')
       for (const column of followed.texts) column.texts.add(record.cells[column.index]?.trim() ?? '')
     }
   }

@@ -24,7 +24,7 @@ export function directionOfMark(mark: string): 'in' | 'out' | null {
 }
 
 const BALANCE =
-  /^(?:s a l d o|saldo(?: (?:anterior|inicial|final|total|atual|actual|parcial|do dia|dia|disponivel|disponible|bloqueado|em conta|al .*|em \d.*|final do periodo|del periodo anterior|total disponivel dia|total dispon.*|de abertura|de fechamento|anter.*|ant))?|(?:opening|closing|beginning|ending|starting|previous|new|brought forward|available|ledger) balance.*|balance (?:brought|carried)(?: forward)?.*|balance (?:b f|c f)|turnover|anfangssaldo|endsaldo|tagessaldo|(?:alter|neuer) (?:kontostand|saldo)|kontostand(?: am .*)?|(?:ancien|nouveau) solde.*|solde(?: (?:initial|final|anterieur|precedent|crediteur|debiteur))?|(?:begin|eind) ?saldo|pocatecni zustatek|konecny zustatek)$/
+  /^(?:s a l d o|saldo(?: (?:anterior|inicial|final|total|atual|actual|parcial|do dia|dia|disponivel|disponible|bloqueado|em conta|invest.*|aplic.*|al .*|em \d.*|final do periodo|del periodo anterior|total disponivel dia|total dispon.*|de abertura|de fechamento|anter.*|ant))?|(?:opening|closing|beginning|ending|starting|previous|new|brought forward|available|ledger) balance.*|balance (?:brought|carried)(?: forward)?.*|balance (?:b f|c f)|turnover|anfangssaldo|endsaldo|tagessaldo|(?:alter|neuer) (?:kontostand|saldo)|kontostand(?: am .*)?|(?:ancien|nouveau) solde.*|solde(?: (?:initial|final|anterieur|precedent|crediteur|debiteur))?|(?:begin|eind) ?saldo|pocatecni zustatek|konecny zustatek)$/
 
 /** Lines that banks put among the rows: opening balances, the day's balance, the turnover. */
 export function isBalanceLine(text: string): boolean {

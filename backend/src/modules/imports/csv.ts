@@ -11,7 +11,7 @@ import { findLayout, isOtherHeader } from './csv-layout.ts'
 import { CsvRecords } from './csv-records.ts'
 import type { CsvRecord } from './csv-records.ts'
 import { CsvRowReader } from './csv-rows.ts'
-import type { CsvRow } from './csv-rows.ts'
+import type { CsvLine, CsvRow } from './csv-rows.ts'
 import { surveyCsv } from './csv-survey.ts'
 import { decodeText } from './decode.ts'
 import { DedupeKeys } from './dedupe-key.ts'
@@ -101,6 +101,8 @@ class CsvReading {
   private doubtful: RowError[] = []
   private header: string[] = []
   private otherTable = false
+  private seen = 0
+  private unseen = 0
   private readonly firstErrors: RowError[] = []
 
   constructor(input: CsvInput, mapping: CsvMapping, book: AccountBook, summary: StatementSummary) {
@@ -137,16 +139,22 @@ class CsvReading {
 
   private take(record: CsvRecord): void {
     if (record.line === this.mapping.headerLine) this.header = record.cells.map((cell) => cell.trim())
-    if (record.line < this.mapping.firstDataLine) return
+    if (record.line < this.mapping.firstDataLine) {
+      if (record.line !== this.mapping.headerLine) this.unseen += 1
+      return
+    }
     const line = this.reader.read(record)
     if (line.kind === 'blank') return
+    this.seen += 1
+    const heading = line.kind === 'no-row' || line.kind === 'more-text' || isBadDate(line)
+    if (heading && this.isHeader(record)) return
     if (line.kind === 'no-row' || line.kind === 'more-text') {
-      if (this.isHeader(record)) return
-      if (!this.otherTable && line.kind === 'more-text' && this.last) {
+      if (line.kind === 'more-text' && this.last && !this.otherTable) {
         this.last.description = cleanText(`${this.last.description} ${line.text}`)
-        return
+      } else if (this.doubtful.length < MAX_LISTED_ERRORS) {
+        const message = 'The line has neither date nor amount: it is no transaction.'
+        this.doubtful.push({ line: record.line, code: 'not_a_transaction', message })
       }
-      if (line.kind === 'no-row' && this.doubtful.length < MAX_LISTED_ERRORS) this.doubtful.push(line.error)
       return
     }
     if (line.kind === 'left-out') {
@@ -172,6 +180,8 @@ class CsvReading {
       return true
     }
     if (!isOtherHeader(record.cells, header)) return false
+    // The lines just above are that table's title.
+    this.summary.skipped += this.doubtful.splice(0).length
     this.otherTable = true
     return true
   }
@@ -210,6 +220,13 @@ class CsvReading {
       const message = `No row of the file can be read. Line ${first?.line}: ${first?.message}`
       throw new StatementRefused('no_readable_row', message, { errors: this.firstErrors })
     }
+    // A given mapping that begins below the rows would import nothing and call it success.
+    if (summary.rows === 0 && this.input.mapping !== null && this.seen + this.unseen > 0) {
+      throw new StatementRefused(
+        'mapping_mismatch',
+        'With this mapping no line of the file is a transaction.',
+      )
+    }
     summary.empty = summary.rows === 0
     if (summary.empty) book.account(null, mapping.currency, this.kind)
     if (book.list.some((account) => account.currency === null) && !summary.empty) {
@@ -217,4 +234,9 @@ class CsvReading {
       summary.notices.push({ code: 'currency_assumed', message })
     }
   }
+}
+
+/** A heading may stand where a date should. */
+function isBadDate(line: CsvLine): boolean {
+  return line.kind === 'error' && line.error.code === 'bad_date'
 }

@@ -80,6 +80,7 @@ export async function surveyBytes(source: StatementSource): Promise<ByteSurvey> 
     if (watch.pending || !isAscii(chunk)) {
       for (let at = 0; at < chunk.length; at += 1) {
         const byte = chunk[at] ?? 0
+        if (byte < 0x80 && !watch.pending) continue
         watch.take(byte)
         if (byte >= 0x80) counts[byte] = (counts[byte] ?? 0) + 1
       }

@@ -31,7 +31,8 @@ export class DedupeKeys {
     if (!seen) this.byAccount.set(row.accountKey, (seen = new Map()))
     const number = (seen.get(content) ?? 0) + 1
     seen.set(content, number)
-    return uuidFrom(hash('sha256', `${content}|${number}`, 'hex'))
+    // No text has a control character in it, so nothing else can look like a numbered row.
+    return uuidFrom(hash('sha256', number === 1 ? content : `${content}\u0000${number}`, 'hex'))
   }
 }
 

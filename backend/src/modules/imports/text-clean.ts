@@ -24,19 +24,35 @@ export function cleanText(text: string, maxChars = MAX_TEXT_CHARS): string {
   return (/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut).trimEnd()
 }
 
+/** Letters with a stroke or joined, which no normal form takes apart. */
+const STROKED: Readonly<Record<string, string>> = { ł: 'l', Ł: 'L', ø: 'o', Ø: 'O', đ: 'd', Đ: 'D', ß: 'ss', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE', ı: 'i' } // prettier-ignore
+
+/** What the accented letters of Latin script fold to, asked of the runtime once. */
+const LATIN: readonly string[] = Array.from({ length: 0x250 - 0xa0 }, (_, index) =>
+  withoutMarks(STROKED[String.fromCharCode(0xa0 + index)] ?? String.fromCharCode(0xa0 + index)),
+)
+
+function withoutMarks(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}+/gu, '')
+}
+
+// eslint-disable-next-line no-control-regex -- plain ASCII takes the quick way
+const BEYOND_ASCII = /[^\x00-\x7f]/
+
 /** A text reduced to its letters and digits, without case and accents: what two exports of one row have in common. */
 export function foldText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- plain ASCII takes the quick way
-  if (/^[\x00-\x7f]*$/.test(text)) {
-    return text
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, ' ')
-      .trim()
-  }
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+  if (!BEYOND_ASCII.test(text)) return foldAscii(text)
+  const plain = text.replace(/[\u00a0-\u024f]/g, (letter) => LATIN[letter.charCodeAt(0) - 0xa0] ?? letter)
+  if (!BEYOND_ASCII.test(plain)) return foldAscii(plain)
+  return withoutMarks(plain)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+function foldAscii(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
     .trim()
 }

@@ -4,7 +4,7 @@
  * word: any other hit beats it. The income part is used for money in, all others for money out.
  */
 export const KEYWORDS: Readonly<Record<string, string>> = {
-  'food.groceries': `mercado, mercadinho, supermercado, hipermercado, supermarket, grocery, groceries, super, feira, feirinha,
+  'food.groceries': `agua mineral, mercado, mercadinho, supermercado, hipermercado, supermarket, grocery, groceries, super, feira, feirinha,
     hortifruti, sacolao, acougue, peixaria, quitanda, atacadao, assai, carrefour, pao de acucar, zaffari, guanabara, mundial,
     big bompreco, sams club, mateus, verdureiro, verduleria, carniceria, polleria, fruteria, abarrotes, despensa, mandado,
     almacen, tienda de la esquina, chedraui, soriana, walmart, bodega aurrera, exito, coto, jumbo, tottus, plaza vea, wong,
@@ -156,6 +156,6 @@ export const INCOME_KEYWORDS: Readonly<Record<string, string>> = {
   'income.rent': `aluguel, rent, alquiler, renta, arriendo, inquilino, tenant, airbnb`,
   'income.benefits': `aposentadoria, pensao, inss, bolsa familia, auxilio, seguro desemprego, fgts, pension, jubilacion, beneficio, social security, auxilio brasil, vale, vale alimentacao, vale refeicao, ticket alimentacao, subsidio, becas, beca, bolsa,
     scholarship, unemployment, bpc, pis, auh, benefit, disability, stipend, salario familia`,
-  'income.refunds': `reembolso, estorno, devolucao, refund, reimbursement, devolucion, reintegro, cashback, restituicao, devolveram, devolveu, reembolsaram, tax refund, imposto de renda, devolvieron, devolvio, returned, reversal, chargeback, desconto`,
+  'income.refunds': `reembolso, reimbursed, refunded, estorno, devolucao, refund, reimbursement, devolucion, reintegro, cashback, restituicao, devolveram, devolveu, reembolsaram, tax refund, imposto de renda, devolvieron, devolvio, returned, reversal, chargeback, desconto`,
   'income.gifts': `presente, gift, regalo, mesada, aniversario, birthday, cumpleanos, heranca, herencia, inheritance, premio, prize, loteria, allowance`,
 }

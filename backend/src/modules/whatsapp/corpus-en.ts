@@ -146,4 +146,10 @@ export const ENGLISH: readonly Line[] = [
   ['us', 'transfer 200 to savings', 'unknown:transfer'],
   ['us', '1,200 rent', '-1200 housing.rent "Rent"'],
   ['us', 'vet bill 210.5', '-210.50 family.pets "Vet bill"'],
+  ['us', 'gum .50', '-0.50'],
+  ['us', 'snack $.75', '-0.75'],
+  ['us', 'movie night 27.80 sat', '-27.80 leisure.outings @2026-11-21'],
+  ['us', 'how much did groceries cost me in october?', 'spending 2026-10-01..2026-10-31 food.groceries'],
+  ['us', 'spent 8 on parking and 12 on lunch', '-8 transport.parking ; -12 food.restaurants'],
+  ['us', 'my tenant paid 1,100', '+1100 income.rent'],
 ]

@@ -135,4 +135,7 @@ export const SPANISH: readonly Line[] = [
   ['ar', 'tres mil de pan', '-3000 food.bakery "Pan"'],
   ['ar', 'vendí dulces 12.000', '+12000 income.sales "Dulces"'],
   ['ar', 'pago de expensas 95.300', '-95300 housing.condo "Expensas"'],
+  ['ar', 'saqué 20.000 del cajero', 'unknown:transfer'],
+  ['ar', 'pagué 12 mil de internet el 10/11', '-12000 bills.internet @2026-11-10 "Internet"'],
+  ['mx', 'mi hermana me mandó 1,000', '+1000'],
 ]

@@ -224,7 +224,7 @@ export const PORTUGUESE: readonly Line[] = [
   ['br', 'empréstimo parcela 12/48 389,90', '-389.90 finance.loans "Empréstimo parcela 12/48"'],
   ['br', 'investi 1000 em CDB', 'unknown:transfer'],
   ['br', 'Carlos me devolveu 100', '+100 income.refunds "Carlos"'],
-  ['br', 'saque de 200', '-200 other.cash "Saque"'],
+  ['br', 'saque de 200', 'unknown:transfer'],
   ['br', 'vendi 3 bolos 150', '+150 income.sales "3 bolos"'],
   ['br', '2 coxinhas e 1 suco 18', '-18 food.restaurants "2 coxinhas e 1 suco"'],
   ['br', 'uber 9,9', '-9.90 transport.rides "Uber"'],
@@ -233,4 +233,9 @@ export const PORTUGUESE: readonly Line[] = [
     'R$2.500,00 notebook dell parcelado 5x',
     '-2500 x5 personal.electronics "Notebook dell parcelado (5x)"',
   ],
+  ['br', 'bala ,50', '-0.50'],
+  ['br', 'água mineral 12,00', '-12 food.groceries'],
+  ['br', 'meu pai me deu 200', '+200'],
+  ['br', 'paguei o IPTU hoje, 245,10', '-245.10 finance.taxes "IPTU"'],
+  ['br', 'vale refeição 600 recebido', '+600 income.benefits'],
 ]

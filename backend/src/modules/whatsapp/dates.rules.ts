@@ -141,8 +141,17 @@ function daysAgo(tokens: readonly Token[], index: number, today: string): Hit | 
   return { end: at + 2 + (trailed ? 1 : 0), pick: ok(addDays(today, -count * days)) }
 }
 
+const SHORT_DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+
+/** "sat", where it closes a message or follows "on" or "last": the sun and what sat are no days. */
+function shortWeekday(tokens: readonly Token[], index: number): number {
+  const led = ['on', 'last'].includes(fold(tokens, index - 1))
+  return led || tokens[index + 1] === undefined ? SHORT_DAYS.indexOf(fold(tokens, index)) : -1
+}
+
 function weekday(tokens: readonly Token[], index: number, today: string): Hit | null {
-  const day = WEEKDAYS.findIndex((names) => names.has(fold(tokens, index)))
+  const named = WEEKDAYS.findIndex((names) => names.has(fold(tokens, index)))
+  const day = named < 0 ? shortWeekday(tokens, index) : named
   if (day < 0 || ORDINAL_FOLLOWERS.has(fold(tokens, index + 1))) return null
   const feira =
     fold(tokens, index + 1) === 'feira' ||

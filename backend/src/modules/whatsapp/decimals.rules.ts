@@ -28,7 +28,7 @@ export function decimalMark(locale: string, currency: string): DecimalMark {
 
 /** Plain decimal texts (`1234.56`) that a written number can mean; empty when it is no number. */
 function plainForms(written: string, mark: DecimalMark, exponent: number): string[] {
-  const text = written.replaceAll('’', "'")
+  const text = written.replaceAll('’', "'").replace(/^(?=[.,])/, '0')
   if (/^\d+$/.test(text)) return [text]
   const grouped = (whole: string) => /^\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*$/.test(whole)
   const last = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','))

@@ -150,6 +150,8 @@ function previousDay(date: string): string {
   return new Date(Date.UTC(year, month - 1, day - 1)).toISOString().slice(0, 10)
 }
 
+/** With "how much": "how much did groceries cost". */
+const PRICE_ASKED = wordSet('cost paid pay paguei pago pagamos custou comprei pague costo compre custaram')
 const NO_TOPIC = wordSet(
   'mes month semana week hoje hoy today total cartao show mostra mostrar muestra muestrame ver see give dame',
 )
@@ -158,7 +160,8 @@ function spending(tokens: readonly Token[], form: string, context: QueryContext)
   const words = tokens.map((token) => token.fold)
   const asked = words.some((word) => ['quanto', 'cuanto', 'how'].includes(word))
   const earns = words.some((word) => EARNING.has(word))
-  const spends = words.some((word) => SPENDING.has(word)) || has(form, SPENDING_PHRASES)
+  const paid = asked && words.some((word) => PRICE_ASKED.has(word))
+  const spends = paid || words.some((word) => SPENDING.has(word)) || has(form, SPENDING_PHRASES)
   if (!spends && !earns) return null
   if (earns && !spends && !asked && words.length > 4) return null
   const about = tokens.filter(

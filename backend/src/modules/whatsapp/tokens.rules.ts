@@ -16,7 +16,7 @@ export interface Token {
 /** Characters of a message that are read; the rest of a longer one is ignored. */
 export const MAX_READ = 1000
 
-const NUMBER = String.raw`\d+(?:[.,'’]\d+)*`
+const NUMBER = String.raw`\d+(?:[.,'’]\d+)*|(?<![\p{L}\d.,])[.,]\d{1,2}(?!\d)`
 const WORD = String.raw`[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*`
 const MONEY = String.raw`U\$S|(?:US|U|R|A|MX|CL|AR|COL|UY)?\$(?!\p{L})|S\/\.?(?=\s?\d)|[€£₲₡]`
 const PATTERN = new RegExp(String.raw`(\n\s*)|(${NUMBER})|(${MONEY})|(${WORD})|(\S)`, 'giu')

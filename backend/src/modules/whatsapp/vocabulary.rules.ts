@@ -55,7 +55,7 @@ export const STAFF = wordSet(
 
 /** Between one's own accounts, or unclear: asked, never recorded, since an expense would be counted twice. */
 export const TRANSFER_WORDS = wordSet(
-  `transferi transferir transferencia transferimos transfere depositei guardei poupei apliquei investi aplicacao resgatei saquei
+  `saque saques retiro withdrawal extraccion transferi transferir transferencia transferimos transfere depositei guardei poupei apliquei investi aplicacao resgatei saquei
    transferencias transferiu transfirio transferido deposite ahorre inverti retire transfiero transfer transferred transfers saved invested deposited
    withdrew moved`,
 )

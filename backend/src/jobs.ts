@@ -1,4 +1,6 @@
 /** The handlers of every queue, wired to the context; run by the worker, or by the API where it has both roles. */
+import { CONSTRAINTS } from './constraints.ts'
+import { translate } from './plugins/errors.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
@@ -19,7 +21,7 @@ function graphOf({ whatsapp }: Config): GraphClient | null {
 
 function handlers(context: AppContext): JobHandler[] {
   return [
-    ...importJobs(context),
+    ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
   ]
 }

@@ -69,6 +69,15 @@ export async function bookChunk(
   return row?.created ?? 0
 }
 
+/** Currency by account id. */
+export async function accountCurrencies(tx: TenantQueries): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; currency: string }>(
+    'select id::text, currency from app.accounts where tenant_id = $1',
+    tx.tenantId,
+  )
+  return new Map(rows.map((row) => [row.id, row.currency]))
+}
+
 /** Keeps how far applying has come, in the transaction of the piece: a second run goes on from there. */
 export async function advance(
   tx: TenantQueries,

@@ -92,14 +92,7 @@ async function bookPiece(
   now: Date,
 ): Promise<number> {
   await apply.insertPayees(tx, record.id, seq, now)
-  const currencies = new Map(
-    (
-      await tx.query<{ id: string; currency: string }>(
-        'select id::text, currency from app.accounts where tenant_id = $1',
-        tx.tenantId,
-      )
-    ).map((row) => [row.id, row.currency]),
-  )
+  const currencies = await apply.accountCurrencies(tx)
   const targets = Object.fromEntries(
     Object.entries(record.targets).map(([key, accountId]) => [
       key,

@@ -1,13 +1,18 @@
 /** Large imports. A job that runs twice books nothing twice: each piece is locked, and says whether it was done. */
 import type { Clock } from '../../platform/clock.ts'
-import { AppError } from '../../platform/errors.ts'
+import type { AppError } from '../../platform/errors.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import type { Tenancy, Tenant } from '../../platform/tenancy.ts'
-import { translate } from '../../plugins/errors.ts'
-import { CONSTRAINTS } from '../../constraints.ts'
 import { applyPieces, failImport, undoPieces } from './apply.service.ts'
 
-export function importJobs(deps: { tenancy: Tenancy; clock: Clock }): JobHandler[] {
+export interface ImportJobDeps {
+  tenancy: Tenancy
+  clock: Clock
+  /** What the API would have answered to an error. */
+  refusalOf(error: unknown): AppError
+}
+
+export function importJobs(deps: ImportJobDeps): JobHandler[] {
   const run = async (
     payload: { tenantId: string | null; subjectId: string | null },
     work: (tenant: Tenant, importId: string) => Promise<void>,
@@ -19,8 +24,8 @@ export function importJobs(deps: { tenancy: Tenancy; clock: Clock }): JobHandler
       await work(tenant, subjectId)
     } catch (error) {
       // A refusal will be the same next time; everything else is worth another try.
-      const refusal = translate(error, CONSTRAINTS)
-      if (!(refusal instanceof AppError) || refusal.status >= 500) throw error
+      const refusal = deps.refusalOf(error)
+      if (refusal.status >= 500) throw error
       await failImport(tenant, subjectId, refusal.message, deps.clock.now())
     }
   }

@@ -3,7 +3,7 @@
  * ours, or by where it went last time; the account chosen at the upload is the fallback.
  */
 
-import { numberKey } from '../accounts/accounts.service.ts'
+import { numberKey } from '../accounts/accounts.rules.ts'
 
 export interface FileAccountName {
   key: string

@@ -129,7 +129,10 @@ async function messages(
 
 describe('GET /webhooks/whatsapp', () => {
   const verify = (query: Record<string, string>): Promise<Answer> =>
-    harness.request({ method: 'GET', url: `/api/v1/webhooks/whatsapp?${new URLSearchParams(query)}` })
+    harness.request({
+      method: 'GET',
+      url: `/api/v1/webhooks/whatsapp?${new URLSearchParams(query).toString()}`,
+    })
 
   it('answers the challenge as it is, when the token derived from the secret fits', async () => {
     const answer = await verify({

@@ -19,7 +19,9 @@ import { startTestCluster } from './test-cluster.ts'
 import { runTool } from './test-runner.ts'
 
 const FRONTEND = path.join(ROOT, 'frontend')
-const BUILT_FROM = path.join(FRONTEND, 'dist', '.built-from')
+// A folder of its own: somebody may build frontend/dist while tests run.
+const BUILT_WEB = path.join(ROOT, '.data', 'e2e-web')
+const BUILT_FROM = path.join(BUILT_WEB, '.built-from')
 
 export interface BrowserStack {
   /** The addresses, and the browser's path. */
@@ -41,7 +43,7 @@ export async function startBrowserStack(): Promise<BrowserStack> {
     ports,
     adminUrl: cluster.adminUrl,
     logs,
-    mode: 'built',
+    mode: { builtWeb: BUILT_WEB },
     withStudio: false,
     withSeed: true,
   })
@@ -69,14 +71,14 @@ export async function startBrowserStack(): Promise<BrowserStack> {
   }
 }
 
-/** Builds frontend/dist, unless it was built from these very sources. */
+/** Builds the web, unless it was built from these very sources. */
 async function buildWeb(): Promise<void> {
   const sources = sourceHash()
   if (existsSync(BUILT_FROM) && readFileSync(BUILT_FROM, 'utf8') === sources) return
   const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
-  const exitCode = await runTool([vite, 'build'], { NODE_ENV: 'production' }, FRONTEND)
+  const args = [vite, 'build', '--outDir', BUILT_WEB, '--emptyOutDir', '--logLevel', 'warn']
+  const exitCode = await runTool(args, { NODE_ENV: 'production' }, FRONTEND)
   if (exitCode !== 0) throw new Error(`The web could not be built; the exit code is ${exitCode}.`)
-  // A build empties its folder first, so a build from other sources takes this mark away.
   writeFileSync(BUILT_FROM, sources)
 }
 

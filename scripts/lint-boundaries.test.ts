@@ -61,7 +61,7 @@ describe('boundaries between parts', () => {
     ['SQL in a route', `${MODULES}/a/a.routes.ts`, 'tenant.read(`select 1 from app.a`)'],
     ['rules that read files', `${MODULES}/a/a.rules.ts`, "import { readFileSync } from 'node:fs'"],
     ['rules that use queries', `${MODULES}/a/a.rules.ts`, "import { q } from './a.queries.ts'"],
-    ['a barrel file', `${MODULES}/a/index.ts`, 'export const a = 1'],
+    ['a barrel file', `${MODULES}/a/index.ts`, "export { a } from './a.rules.ts'"],
   ])('refuses %s', (_name, file, code) => {
     expect(check({ [file]: code })).toEqual([`${file}:1`])
   })

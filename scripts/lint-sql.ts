@@ -11,7 +11,7 @@ import { migrationFiles, sourceFiles } from './source-files.ts'
 
 const MARKER = /^--;;[ \t]*$/m
 const LOOKS_LIKE_SQL =
-  /\b(?:select\s[\s\S]*\sfrom\s|insert\s+into\s|update\s+[\w."$\{\}]+\s+(?:\w+\s+)?set\s|delete\s+from\s|do\s+update\s+set\s|set\s+(?:local|session)\s|set_config\s*\(|merge\s+into\s|on\s+delete\s+set\s|create\s+(?:or\s+replace\s+)?(?:table|view|function|trigger|type)\s|alter\s+table\s)|^\s*set\s+[\w.]+\s*(?:=|to\s)/i
+  /\b(?:select\s[\s\S]*\sfrom\s|insert\s+into\s|update\s+[\w."${}]+\s+(?:\w+\s+)?set\s|delete\s+from\s|do\s+update\s+set\s|set\s+(?:local|session)\s|set_config\s*\(|merge\s+into\s|on\s+delete\s+set\s|create\s+(?:or\s+replace\s+)?(?:table|view|function|trigger|type)\s|alter\s+table\s)|^\s*set\s+[\w.]+\s*(?:=|to\s)/i
 const LITERAL = /'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\[\s\S]|[^`\\])*)`/g
 const ALLOWED = /sql-lint-allow ([\w-]+): \S/
 

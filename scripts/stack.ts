@@ -21,8 +21,8 @@ export interface StackOptions {
   /** Superuser's connection string of the server on `ports.postgres`. */
   adminUrl: string
   logs: LogFiles
-  /** 'dev' serves sources and reloads them, API included; 'built' serves frontend/dist. */
-  mode: 'dev' | 'built'
+  /** 'dev' serves sources and reloads them, API included; otherwise the folder of a built web. */
+  mode: 'dev' | { builtWeb: string }
   /** Starts Prisma Studio as well. */
   withStudio: boolean
   /** Puts the demo workspace into the database. */
@@ -146,7 +146,7 @@ function startWeb(
 ): void {
   const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
   const args = ['--host', bind, '--port', String(ports.web), '--strictPort']
-  const command = mode === 'dev' ? ['--clearScreen', 'false'] : ['preview']
+  const command = mode === 'dev' ? ['--clearScreen', 'false'] : ['preview', '--outDir', mode.builtWeb]
   start('web', [vite, ...command, ...args], { cwd: path.join(ROOT, 'frontend') })
 }
 

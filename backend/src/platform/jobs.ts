@@ -43,11 +43,14 @@ export async function startWorkers(
   for (const { queue, concurrency = 1, handle } of handlers) {
     const ids: string[] = []
     for (let index = 0; index < concurrency; index += 1) {
-      const id = await boss.work<JobPayload>(
+      let id = ''
+      id = await boss.work<JobPayload>(
         queue,
         { batchSize: 1, pollingIntervalSeconds: 1 },
         async ([job]) => {
           if (!job) return
+          // Where there was a job there may be another: look at once, else a backlog goes by one a second.
+          boss.notifyWorker(id)
           try {
             await handle(job.data, job.id)
           } catch (error) {

@@ -49,8 +49,8 @@ export async function createContext(config: Config, overrides: ContextOverrides 
   for (const each of [pool, controlPool])
     each.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))
   try {
-    await assertBoundByRowSecurity(pool)
-    await assertBoundByRowSecurity(controlPool)
+    await assertBoundByRowSecurity(pool, 'DATABASE_URL')
+    await assertBoundByRowSecurity(controlPool, 'DATABASE_CONTROL_URL')
   } catch (error) {
     await Promise.all([pool.end(), controlPool.end()])
     throw error

@@ -98,9 +98,10 @@ export interface Statement {
 /**
  * Refuses a login that row level security would not bind: a superuser, one with BYPASSRLS, the owner of a table, or a
  * member of such a role.
+ * @param variable the environment variable that named the login
  * @throws Error that names what is wrong
  */
-export async function assertBoundByRowSecurity(pool: pg.Pool): Promise<void> {
+export async function assertBoundByRowSecurity(pool: pg.Pool, variable: string): Promise<void> {
   const { rows } = await pool.query<{ login: string; roles: string | null; owned: string | null }>(`
     select current_user::text as login,
       (select string_agg(r.rolname, ', ') from pg_catalog.pg_roles r
@@ -113,12 +114,12 @@ export async function assertBoundByRowSecurity(pool: pg.Pool): Promise<void> {
   invariant(row, 'the database did not say who we are')
   if (row.roles !== null) {
     throw new Error(
-      `DATABASE_URL signs in as ${row.login}, which row level security does not bind (${row.roles}). Use the application login, chronos_app.`,
+      `${variable} signs in as ${row.login}, which row level security does not bind (${row.roles}). Use the login that the migrations made for it.`,
     )
   }
   if (row.owned !== null) {
     throw new Error(
-      `DATABASE_URL signs in as ${row.login}, which owns ${row.owned}. Use the application login, chronos_app.`,
+      `${variable} signs in as ${row.login}, which owns ${row.owned}. Use the login that the migrations made for it.`,
     )
   }
 }

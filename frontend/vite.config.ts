@@ -35,6 +35,24 @@ function preloadFonts(): Plugin {
   }
 }
 
+/**
+ * The first load in few files: the libraries that every page needs, what many pages share, and what the frame and the
+ * dashboard are made of. Everything else follows its page. `scripts/bundle-size.ts` tells what comes of it.
+ */
+const CHUNKS = [
+  {
+    name: 'framework',
+    priority: 20,
+    test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|@tanstack\/(react-router|router-core|history|react-query|query-core|store|react-store))\//,
+  },
+  { name: 'shared', priority: 10, minShareCount: 10 },
+  {
+    name: 'home',
+    priority: 5,
+    test: /frontend\/src\/features\/(dashboard\/|reports\/|shell\/(?!command|more|page-states|use-open|quick)|budgets\/budget-(bar|queries|state)|accounts\/account-(queries|groups)|categories\/category-(queries|color|dot|label))/,
+  },
+]
+
 export default defineConfig({
   root,
   plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), preloadFonts()],
@@ -47,5 +65,6 @@ export default defineConfig({
     // A data: address would need its own hole in the content policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
 })

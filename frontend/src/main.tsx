@@ -1,13 +1,12 @@
 import './styles/fonts.css'
 import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
 import './styles/global.css'
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { ToastHost } from './components/toast-host.tsx'
 import { startI18n } from './lib/i18n.ts'
 import { queryClient } from './lib/query-client.ts'
 import { sessionQuery } from './lib/session.tsx'
@@ -31,7 +30,7 @@ createRoot(root).render(
       colorSchemeManager={colorSchemes}
       defaultColorScheme="auto"
     >
-      <Notifications position="bottom-center" limit={3} zIndex={400} />
+      <ToastHost />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

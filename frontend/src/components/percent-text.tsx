@@ -3,5 +3,7 @@ import { useLocale } from '../lib/use-locale.ts'
 
 /** @param percent 0 to 100 and beyond */
 export function PercentText({ percent }: { percent: number }) {
-  return <span className="tabular">{formatPercent(percent, useLocale())}</span>
+  // Almost all is not all: 99.98 % of a budget still leaves something.
+  const shown = percent > 99 && percent < 100 ? 99 : percent
+  return <span className="tabular">{formatPercent(shown, useLocale())}</span>
 }

@@ -20,6 +20,8 @@ function decimalText(minor: number, exponent: number): Intl.StringNumericLiteral
 export interface MoneyFormatOptions {
   /** `always` puts a plus before money in. */
   sign?: 'auto' | 'always' | 'never'
+  /** Where `$` is the currency of the house, it needs no country. */
+  home?: boolean
 }
 
 function currencyFormatter(currency: string, locale: string, options: MoneyFormatOptions): Intl.NumberFormat {
@@ -28,7 +30,8 @@ function currencyFormatter(currency: string, locale: string, options: MoneyForma
   return formatter(locale, {
     style: 'currency',
     currency,
-    currencyDisplay: 'narrowSymbol',
+    currencyDisplay: options.home === true ? 'narrowSymbol' : 'symbol',
+    useGrouping: 'always',
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
     signDisplay: sign === 'always' ? 'exceptZero' : sign,
@@ -49,6 +52,7 @@ export function formatMoney(
 export function formatAmount(minor: number, currency: string, locale: string): string {
   const exponent = currencyExponent(currency)
   return formatter(locale, {
+    useGrouping: 'always',
     minimumFractionDigits: exponent,
     maximumFractionDigits: exponent,
   }).format(decimalText(minor, exponent))
@@ -82,5 +86,5 @@ export function formatPercent(percent: number, locale: string): string {
 }
 
 export function formatCount(count: number, locale: string): string {
-  return formatter(locale, {}).format(count)
+  return formatter(locale, { useGrouping: 'always' }).format(count)
 }

@@ -1,5 +1,4 @@
-import { ACCOUNT_TYPES } from '@chronos/contracts/accounts'
-import type { Account } from '@chronos/contracts/accounts'
+import type { Account, AccountType } from '@chronos/contracts/accounts'
 
 export type AccountGroupName = 'money' | 'cards' | 'wealth' | 'debts'
 
@@ -12,7 +11,7 @@ const GROUP_OF = {
   investment: 'wealth',
   asset: 'wealth',
   loan: 'debts',
-} as const satisfies Record<(typeof ACCOUNT_TYPES)[number], AccountGroupName>
+} as const satisfies Record<AccountType, AccountGroupName>
 
 const ORDER: readonly AccountGroupName[] = ['money', 'cards', 'wealth', 'debts']
 

@@ -1,32 +1,40 @@
 import type { AuditLog } from '@chronos/contracts/audit'
 import { useTranslation } from 'react-i18next'
 import { InstantText } from '../../components/date-text.tsx'
-import { textOf } from '../../lib/i18n.ts'
-import { changesOf, currencyOf, nameOf } from './audit-changes.ts'
-import { AuditValue } from './audit-value.tsx'
+import { AuditDiff } from './audit-diff.tsx'
+import { changesOf } from './audit-changes.ts'
+import { AuditSentence } from './audit-sentence.tsx'
 import classes from './audit.module.css'
 
 const MARK: Record<string, string> = { insert: '+', update: '~', delete: '−' }
 
-/** One change as a sentence; what it was before and after opens below. */
-export function AuditEntry({ entry }: { entry: AuditLog }) {
+interface AuditEntryProps {
+  entry: AuditLog
+  /** What the database wrote along with it. */
+  rest: readonly AuditLog[]
+}
+
+/** One change as a sentence; what it was before and after, and what came with it, opens below. */
+export function AuditEntry({ entry, rest }: AuditEntryProps) {
   const { t } = useTranslation()
-  const changes = changesOf(entry)
-  const currency = currencyOf(entry)
+  const opens = rest.length > 0 || changesOf(entry).length > 0
   const head = (
     <>
       <span className={classes['mark']} data-action={entry.action} aria-hidden>
         {MARK[entry.action] ?? '•'}
       </span>
       <span className={classes['sentence']}>
-        <Sentence entry={entry} />
+        <AuditSentence entry={entry} />
+        {rest.length > 0 && (
+          <span className={classes['more']}> {t('audit.and_more', { count: rest.length })}</span>
+        )}
       </span>
       <span className={classes['when']}>
         <InstantText instant={entry.at} />
       </span>
     </>
   )
-  if (changes.length === 0)
+  if (!opens)
     return (
       <li>
         <div className={classes['head']}>{head}</div>
@@ -36,56 +44,16 @@ export function AuditEntry({ entry }: { entry: AuditLog }) {
     <li>
       <details>
         <summary className={classes['head']}>{head}</summary>
-        <div className={classes['diff']}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('audit.column.field')}</th>
-                <th scope="col">{t('audit.column.before')}</th>
-                <th scope="col">{t('audit.column.after')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changes.map(({ field, before, after }) => (
-                <tr key={field}>
-                  <th scope="row">{textOf(`audit.field.${field}`) ?? field.replaceAll('_', ' ')}</th>
-                  <td data-side="before">
-                    <AuditValue field={field} value={before} currency={currency} />
-                  </td>
-                  <td data-side="after">
-                    <AuditValue field={field} value={after} currency={currency} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <AuditDiff entry={entry} />
+        {rest.map((other) => (
+          <section key={other.id} className={classes['along']}>
+            <p>
+              <AuditSentence entry={other} />
+            </p>
+            <AuditDiff entry={other} />
+          </section>
+        ))}
       </details>
     </li>
-  )
-}
-
-function Sentence({ entry }: { entry: AuditLog }) {
-  const { t } = useTranslation()
-  const { actor, action, entity } = entry
-  const who = actor.name ?? t(`audit.actor.${actor.type}`)
-  const via = actor.type === 'user' || actor.name === null ? '' : ` ${t(`audit.via.${actor.type}`)}`
-  const what = textOf(`audit.entity.${entity}`) ?? entity.replaceAll('_', ' ')
-  const name = nameOf(entry)
-  const does =
-    textOf(`audit.event.${action.replaceAll('.', '_')}`, { what }) ??
-    textOf(`audit.action.${action}`, { what }) ??
-    `${action} ${what}`
-  return (
-    <>
-      <strong>{who}</strong>
-      {via} {does}
-      {name !== null && (
-        <>
-          {' '}
-          <q>{name}</q>
-        </>
-      )}
-    </>
   )
 }

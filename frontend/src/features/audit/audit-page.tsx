@@ -7,6 +7,7 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useTenantId } from '../../lib/session.tsx'
 import { AuditEntry } from './audit-entry.tsx'
+import { groupByRequest } from './audit-groups.ts'
 import { auditQuery } from './audit-queries.ts'
 import classes from './audit.module.css'
 
@@ -33,11 +34,9 @@ export function AuditPage() {
           {(data) => (
             <>
               <ol className={classes['list']}>
-                {data.pages
-                  .flatMap((page) => page.items)
-                  .map((entry) => (
-                    <AuditEntry key={entry.id} entry={entry} />
-                  ))}
+                {groupByRequest(data.pages.flatMap((page) => page.items)).map(({ head, rest }) => (
+                  <AuditEntry key={head.id} entry={head} rest={rest} />
+                ))}
               </ol>
               {query.hasNextPage && (
                 <Button

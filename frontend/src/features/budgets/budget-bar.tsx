@@ -1,6 +1,6 @@
 import type { Budget } from '@chronos/contracts/budgets'
 import type { ReactNode } from 'react'
-import { Trans, useTranslation } from 'react-i18next'
+import { useTranslation } from 'react-i18next'
 import { MoneyText } from '../../components/money-text.tsx'
 import { PercentText } from '../../components/percent-text.tsx'
 import { CategoryLabel } from '../categories/category-label.tsx'
@@ -36,13 +36,8 @@ export function BudgetBar({ budget, action }: { budget: Budget; action?: ReactNo
       </div>
       <div className={classes['line']}>
         <span className={classes['soft']}>
-          <Trans
-            i18nKey="budgets.spent_of"
-            components={{
-              spent: <MoneyText minor={budget.spentMinor} currency={budget.currency} />,
-              amount: <MoneyText minor={budget.amountMinor} currency={budget.currency} />,
-            }}
-          />
+          <MoneyText minor={budget.spentMinor} currency={budget.currency} /> {t('budgets.of')}{' '}
+          <MoneyText minor={budget.amountMinor} currency={budget.currency} />
         </span>
         <span className={classes['left']}>
           {t(mood === 'over' ? 'budgets.over_by' : 'budgets.left')}{' '}

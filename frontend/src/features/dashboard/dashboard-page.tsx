@@ -1,4 +1,4 @@
-import { Card, SimpleGrid, Skeleton, Title } from '@mantine/core'
+import { Card, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -19,6 +19,8 @@ import { NewestCard } from './newest-card.tsx'
 import { SpendingChart } from './spending-chart.tsx'
 
 const MONTHS_BACK = 7
+/** Of both charts, there or still to come: nothing below them moves. */
+const CHART_HEIGHT = 336
 
 /** Where the money stands and where it goes, this month and before. */
 export function DashboardPage() {
@@ -70,15 +72,21 @@ function ThisMonth({ month }: { month: string }) {
           </Title>
           <QueryView
             query={current}
-            skeleton={<Skeleton h={278} />}
+            skeleton={<Skeleton h={CHART_HEIGHT} />}
             isEmpty={(summary) => summary.items.every(({ expenseMinor }) => expenseMinor === 0)}
-            empty={<p style={{ color: 'var(--ink-soft)' }}>{t('dashboard.no_spending')}</p>}
+            empty={
+              <Text c="dimmed" mih={CHART_HEIGHT}>
+                {t('dashboard.no_spending')}
+              </Text>
+            }
           >
             {(summary) =>
               summary.items
                 .filter(({ expenseMinor }) => expenseMinor > 0)
                 .sort((a) => (a.currency === tenant.currency ? -1 : 1))
-                .map((block) => <SpendingChart key={block.currency} block={block} month={month} />)
+                .map((block, index) => (
+                  <SpendingChart key={block.currency} block={block} month={month} titled={index > 0} />
+                ))
             }
           </QueryView>
         </Card>
@@ -86,7 +94,7 @@ function ThisMonth({ month }: { month: string }) {
           <Title order={2} mb="sm">
             {t('dashboard.months')}
           </Title>
-          <QueryView query={history} skeleton={<Skeleton h={278} />}>
+          <QueryView query={history} skeleton={<Skeleton h={CHART_HEIGHT} />}>
             {(summary) => {
               const block =
                 summary.items.find(({ currency }) => currency === tenant.currency) ?? summary.items[0]

@@ -33,7 +33,7 @@ export function MonthBars({ months, currency }: MonthBarsProps) {
   const shown = months[chosen ?? months.length - 1]
   const height = (minor: number): string => `${(minor / top) * 100}%`
   return (
-    <div>
+    <div className={classes['root']}>
       {shown && (
         <div className={classes['legend']} aria-hidden>
           <span className={classes['month']}>

@@ -54,6 +54,7 @@ function Rows({ rows, hasMore, onMore }: { rows: ImportRow[]; hasMore: boolean; 
       role="table"
       aria-label={t('import.preview')}
       aria-rowcount={hasMore ? -1 : rows.length}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
       tabIndex={0}
     >
       <div role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>

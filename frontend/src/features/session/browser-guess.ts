@@ -68,6 +68,12 @@ export function guessCurrency(timeZone: string, languages: readonly string[]): s
   return timeZone.startsWith('Europe/') ? 'EUR' : languages[0]?.startsWith('pt') === true ? 'BRL' : 'USD'
 }
 
+/** The browser's own region of a language, `es-AR` for `es`: amounts and dates are written as people there do. */
+export function regionalLocale(language: string, languages: readonly string[]): string {
+  const base = language.split('-')[0]
+  return languages.find((tag) => new RegExp(`^${base}-[A-Z]{2}$`).test(tag)) ?? language
+}
+
 /** All zones the browser knows, with one of its own that the list may lack. */
 export function timeZones(own: string): string[] {
   const known = Intl.supportedValuesOf('timeZone')

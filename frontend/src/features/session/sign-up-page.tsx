@@ -9,7 +9,7 @@ import { FormError } from '../../components/form-error.tsx'
 import { fieldErrors } from '../../lib/form-errors.ts'
 import { preferredLocale, speak, translationOf } from '../../lib/i18n.ts'
 import { CurrencySelect } from '../accounts/currency-select.tsx'
-import { browserTimeZone, guessCurrency, timeZones } from './browser-guess.ts'
+import { browserTimeZone, guessCurrency, regionalLocale, timeZones } from './browser-guess.ts'
 import { PublicFrame } from './public-frame.tsx'
 import { useSignUp } from './session-actions.ts'
 import { isEmail, MIN_PASSWORD } from './validation.ts'
@@ -41,7 +41,10 @@ export function SignUpPage() {
     },
   })
   const submit = form.onSubmit((values) =>
-    signUp.mutate(values, { onError: (error) => form.setErrors(fieldErrors(error, FIELDS)) }),
+    signUp.mutate(
+      { ...values, locale: regionalLocale(values.locale, navigator.languages) },
+      { onError: (error) => form.setErrors(fieldErrors(error, FIELDS)) },
+    ),
   )
   return (
     <PublicFrame>

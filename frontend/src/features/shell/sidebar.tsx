@@ -24,7 +24,8 @@ export function Sidebar({ onSearch, onAdd }: { onSearch: () => void; onAdd: () =
         <WorkspaceMenu />
         {canWrite && (
           <Button
-            className={classes['add'] ?? ''}
+            color="#f8bd2b"
+            c="#2a1033"
             leftSection={<IconPlus size={18} aria-hidden />}
             onClick={onAdd}
             aria-keyshortcuts="n"

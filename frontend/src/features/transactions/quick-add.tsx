@@ -89,7 +89,6 @@ function QuickAddForm({ accountId, onClose }: { accountId: string | undefined; o
     <form
       className={classes['form']}
       aria-label={t('transactions.quick_add')}
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
       onSubmit={(event) => {
         event.preventDefault()
         submit()
@@ -104,6 +103,7 @@ function QuickAddForm({ accountId, onClose }: { accountId: string | undefined; o
           autoFocus
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Escape' && onClose()}
         />
         <AmountInput
           className={classes['amount'] ?? ''}
@@ -111,6 +111,7 @@ function QuickAddForm({ accountId, onClose }: { accountId: string | undefined; o
           currency={currency}
           value={amount}
           onChange={setAmount}
+          onKeyDown={(event) => event.key === 'Escape' && onClose()}
           onSign={(sign) => setFlow(sign === '-' ? 'expense' : 'income')}
         />
         <FlowSwitch value={flow} onChange={setFlow} />

@@ -71,7 +71,6 @@ export function TransactionList(props: TransactionListProps) {
       aria-rowcount={hasMore ? -1 : transactions.length}
       className={classes['table']}
       data-compact={compact || undefined}
-      onKeyDown={moveBy}
     >
       <div role="rowgroup" className={compact ? (classes['hidden'] ?? '') : ''}>
         <div role="row" className={classes['head']}>
@@ -101,15 +100,13 @@ export function TransactionList(props: TransactionListProps) {
               </div>
             )
           return (
-            <div
-              key={key}
-              role="row"
-              className={classes['row']}
-              style={place}
-              data-index={index}
-              onClick={() => onOpen(row.transaction.id)}
-            >
-              <TransactionRow transaction={row.transaction} first={row.first} onOpen={onOpen} />
+            <div key={key} role="row" className={classes['row']} style={place} data-index={index}>
+              <TransactionRow
+                transaction={row.transaction}
+                first={row.first}
+                onOpen={onOpen}
+                onKeyDown={moveBy}
+              />
             </div>
           )
         })}

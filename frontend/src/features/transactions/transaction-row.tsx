@@ -1,4 +1,5 @@
 import type { Transaction } from '@chronos/contracts/transactions'
+import type { KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DateText } from '../../components/date-text.tsx'
 import { IconImport, IconSplit, IconTransfer, IconWhatsapp } from '../../components/icons.ts'
@@ -13,10 +14,12 @@ interface TransactionRowProps {
   /** Prints the date boldly: the first of its day. */
   first: boolean
   onOpen: (id: string) => void
+  /** Arrow keys go from row to row. */
+  onKeyDown: (event: KeyboardEvent) => void
 }
 
 /** The cells of one transaction; the description is what a keyboard opens it with. */
-export function TransactionRow({ transaction, first, onOpen }: TransactionRowProps) {
+export function TransactionRow({ transaction, first, onOpen, onKeyDown }: TransactionRowProps) {
   const account = useAccountOf()(transaction.accountId)
   const { tags } = transaction
   return (
@@ -28,10 +31,8 @@ export function TransactionRow({ transaction, first, onOpen }: TransactionRowPro
         <button
           type="button"
           className={classes['open']}
-          onClick={(event) => {
-            event.stopPropagation()
-            onOpen(transaction.id)
-          }}
+          onClick={() => onOpen(transaction.id)}
+          onKeyDown={onKeyDown}
         >
           {transaction.description}
         </button>

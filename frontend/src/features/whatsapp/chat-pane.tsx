@@ -59,6 +59,7 @@ export function ChatPane({ chat }: { chat: Chat }) {
       <div
         ref={scroll}
         className={classes['messages']}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
         tabIndex={0}
         role="log"
         aria-label={t('whatsapp.messages')}

@@ -1,7 +1,7 @@
 import { Button, CopyButton, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Chat } from '@chronos/contracts/whatsapp'
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { InstantText } from '../../components/date-text.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -17,10 +17,12 @@ const POLL_MS = 3000
 export function LinkDialog({ known, onClose }: { known: readonly Chat[]; onClose: () => void }) {
   const { t } = useTranslation()
   const { mutate, data, error } = useCreateLinkCode()
-  const before = useRef(new Set(known.filter(({ state }) => state === 'linked').map(({ id }) => id)))
+  const [before] = useState(
+    () => new Set(known.filter(({ state }) => state === 'linked').map(({ id }) => id)),
+  )
   // Events tell of the new chat; the question in between covers a stream that just broke.
   const chats = useQuery({ ...chatsQuery(useTenantId()), refetchInterval: POLL_MS })
-  const arrived = chats.data?.some(({ id, state }) => state === 'linked' && !before.current.has(id)) ?? false
+  const arrived = chats.data?.some(({ id, state }) => state === 'linked' && !before.has(id)) ?? false
   useEffect(() => mutate(), [mutate])
   useEffect(() => {
     if (!arrived) return

@@ -2,6 +2,13 @@
 import type { InboundEvent } from '../../integrations/whatsapp/payloads.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 
+/** An event on its way in, with the id that it gets. */
+export interface StoredEvent {
+  id: string
+  event: InboundEvent
+  senderKey: string | null
+}
+
 /**
  * Stores what is new of these events, each with its job, in one statement: event and job are there together or not at
  * all, and a second delivery changes nothing.
@@ -9,7 +16,7 @@ import type { ControlPlane } from '../../platform/control.ts'
  */
 export async function storeEvents(
   control: ControlPlane,
-  events: readonly { id: string; event: InboundEvent; senderKey: string | null }[],
+  events: readonly StoredEvent[],
   at: Date,
 ): Promise<number> {
   const rows = await control.run({

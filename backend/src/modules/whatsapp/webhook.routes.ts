@@ -10,6 +10,7 @@ import {
   verifySignature,
   verifyTokenMatches,
 } from '../../integrations/whatsapp/signature.ts'
+import { createBatches } from '../../platform/batches.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -17,7 +18,7 @@ import type { EventBus } from '../../platform/events.ts'
 import { newId } from '../../platform/ids.ts'
 import { QUEUES } from '../../platform/queues.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
-import { storeEvents } from './routing.queries.ts'
+import { storeEvents, type StoredEvent } from './routing.queries.ts'
 
 export interface WebhookDeps {
   control: ControlPlane
@@ -33,6 +34,14 @@ export interface WebhookDeps {
 export function registerWebhookRoutes(endpoints: Endpoints, deps: WebhookDeps): void {
   const expected =
     deps.verifyToken ?? (deps.webhookSecret === undefined ? undefined : deriveVerifyToken(deps.webhookSecret))
+
+  const store = createBatches<StoredEvent>(
+    async (events) => {
+      const stored = await storeEvents(deps.control, events, deps.clock.now())
+      if (stored > 0) deps.bus.poke(QUEUES.whatsappInbound.name)
+    },
+    { maxItems: 200, maxRunning: 2 },
+  )
 
   endpoints.register(contract.verifyWebhook, ({ query, reply }) => {
     const challenge = query['hub.challenge']
@@ -60,13 +69,7 @@ export function registerWebhookRoutes(endpoints: Endpoints, deps: WebhookDeps): 
     if (events === null) throw new AppError('invalid_request', { detail: 'The body is no JSON' })
     const ours = events.filter((event) => event.phoneNumberId === deps.phoneNumberId)
     if (ours.length > 0) {
-      const now = deps.clock.now()
-      const stored = await storeEvents(
-        deps.control,
-        ours.map((event) => ({ id: newId(), event, senderKey: keyOf(event) })),
-        now,
-      )
-      if (stored > 0) deps.bus.poke(QUEUES.whatsappInbound.name)
+      await store(ours.map((event) => ({ id: newId(), event, senderKey: keyOf(event) })))
     }
     return { received: true as const }
   })

@@ -16,6 +16,7 @@ export function tenantTable(name: string, spoil: readonly string[], ...problems:
     statements: [
       `create table app.${name} (tenant_id uuid not null, id uuid not null, constraint ${name}_pkey primary key (tenant_id, id))`,
       `alter table app.${name} owner to chronos_owner`,
+      `select app.distribute('app.${name}')`,
       `select app.protect('app.${name}')`,
       ...spoil,
     ],
@@ -98,6 +99,11 @@ export const PLANTED_TABLES: Readonly<Record<string, Planted>> = {
       'app.p_bare: row level security is not',
     ],
   },
+  'statistics on tenant_id': tenantTable(
+    'p_statistics',
+    ['alter table app.p_statistics alter column tenant_id set statistics -1'],
+    ': keeps statistics on tenant_id',
+  ),
   'a tenant_id that may be null': tenantTable(
     'p_nullable',
     [

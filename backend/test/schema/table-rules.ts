@@ -70,6 +70,12 @@ export const TABLE_RULES: readonly Rule[] = [
     sql: 'select object from tenant_tables where oid not in (select attrelid from tenant_column)',
   },
   {
+    problem:
+      'keeps statistics on tenant_id, by which a tenant that is new since the last ANALYZE looks empty',
+    sql: `select object from tenant_tables t where exists (select from pg_attribute a
+      where a.attrelid = t.oid and a.attname = 'tenant_id' and coalesce(a.attstattarget, -1) <> 0)`,
+  },
+  {
     problem: 'has no primary key that begins with tenant_id',
     sql: `select object from tenant_tables t where not exists (
       select from pg_index i join tenant_column c on c.attrelid = i.indrelid and c.attnum = i.indkey[0]

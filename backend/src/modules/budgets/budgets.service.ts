@@ -37,7 +37,7 @@ export async function createBudget(tenant: Tenant, body: BudgetCreate, now: Date
     await assertNoOther(tx, budget, null)
     const id = newId()
     await queries.insertBudget(tx, id, budget, now.toISOString())
-    tx.changed('budgets')
+    tx.changed('budgets', 'audit')
     return answered(tx, id, month)
   })
 }
@@ -72,7 +72,7 @@ export async function updateBudget(
     assertMonths(next)
     await assertNoOther(tx, next, known.id)
     await queries.updateBudget(tx, known.id, next, now.toISOString())
-    tx.changed('budgets')
+    tx.changed('budgets', 'audit')
     return answered(tx, known.id, month)
   })
 }
@@ -80,7 +80,7 @@ export async function updateBudget(
 /** @throws AppError not_found, precondition_failed */
 export function deleteBudget(tenant: Tenant, id: string, expectedVersion: number | null): Promise<void> {
   return tenant.command(async (tx) => {
-    if (await queries.deleteBudget(tx, id, expectedVersion)) return tx.changed('budgets')
+    if (await queries.deleteBudget(tx, id, expectedVersion)) return tx.changed('budgets', 'audit')
     const there = await tx.prisma.budget.count({ where: { tenantId: tx.tenantId, id } })
     throw there === 0 ? notFound('Budget') : changedMeanwhile()
   })

@@ -36,7 +36,7 @@ export async function createDefaultCategories(tx: Tx, locale: string, now: Date)
       updatedAt: now,
     })),
   })
-  tx.changed('categories')
+  tx.changed('categories', 'audit')
 }
 
 /** @throws AppError name_taken, unknown_reference, invalid_request (another kind than the parent's, or too deep) */
@@ -62,7 +62,7 @@ export function createCategory(tenant: Tenant, body: CategoryCreate, now: Date):
       color: body.color ?? null,
       at: now.toISOString(),
     })
-    tx.changed('categories')
+    tx.changed('categories', 'audit')
     return queries.categoryOf(row)
   })
 }
@@ -112,7 +112,7 @@ export function updateCategory(
           at,
         )
     }
-    tx.changed('categories')
+    tx.changed('categories', 'audit')
     return queries.categoryOf(row)
   })
 }
@@ -129,7 +129,7 @@ export function deleteCategory(tenant: Tenant, id: string, expectedVersion: numb
     if (users.length > 0)
       throw new AppError('in_use', { detail: `The category is used by ${users.join(' and ')}` })
     await queries.deleteCategory(tx, node.id)
-    tx.changed('categories')
+    tx.changed('categories', 'audit')
   })
 }
 

@@ -13,6 +13,8 @@ export const router = createRouter({
   defaultErrorComponent: PageFailed,
   defaultNotFoundComponent: PageMissing,
   scrollRestoration: true,
+  // What no route reads out of an address is dropped, not handed to pages as it is.
+  search: { strict: true },
 })
 
 declare module '@tanstack/react-router' {

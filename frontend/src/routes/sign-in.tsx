@@ -1,10 +1,12 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { SignInPage } from '../features/session/sign-in-page.tsx'
+import { ownPath } from '../lib/own-path.ts'
 
 export const Route = createFileRoute('/sign-in')({
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    // Only a path of our own: anything else could lead away from here after signing in.
-    typeof search['next'] === 'string' && /^\/(?![/\\])/.test(search['next']) ? { next: search['next'] } : {},
+  // The key always stands here: one that is left out would come through from the address as it is.
+  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
+    next: ownPath(search['next']) ?? undefined,
+  }),
   component: Page,
 })
 

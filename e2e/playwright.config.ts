@@ -1,0 +1,41 @@
+import { defineConfig, devices } from '@playwright/test'
+import { CHROMIUM_FLAGS } from './support/chromium.ts'
+import { settings } from './support/settings.ts'
+
+const SAO_PAULO = { locale: 'pt-BR', timezoneId: 'America/Sao_Paulo' } as const
+
+export default defineConfig({
+  testDir: 'flows',
+  outputDir: 'results',
+  fullyParallel: true,
+  workers: 2,
+  // A test that passes only at times is a broken test.
+  retries: 0,
+  forbidOnly: true,
+  // Generous: a loaded machine is slow, and a wait that is not needed costs nothing.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: 'list',
+  use: {
+    ...SAO_PAULO,
+    baseURL: settings.webUrl,
+    actionTimeout: 20_000,
+    navigationTimeout: 45_000,
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: settings.chromiumPath, args: CHROMIUM_FLAGS },
+  },
+  projects: [
+    {
+      name: 'desktop',
+      testIgnore: 'phone.spec.ts',
+      use: { ...devices['Desktop Chrome'], ...SAO_PAULO, viewport: { width: 1280, height: 800 } },
+    },
+    {
+      name: 'phone',
+      testMatch: ['pages.spec.ts', 'phone.spec.ts'],
+      use: { ...devices['Pixel 7'], ...SAO_PAULO },
+    },
+  ],
+})

@@ -1,5 +1,5 @@
 import './styles/fonts.css'
-import '@mantine/core/styles.css'
+import '@mantine/core/styles.layer.css'
 import './styles/global.css'
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'

@@ -79,6 +79,8 @@ const body = "'Figtree Variable', 'Figtree', system-ui, -apple-system, 'Segoe UI
 const display =
   "'Bricolage Grotesque Variable', 'Bricolage Grotesque', 'Figtree Variable', system-ui, sans-serif"
 
+const DIALOG_TITLE = { fontFamily: display, fontWeight: 650, fontSize: '1.15rem' }
+
 export const theme = createTheme({
   colors: { jabuticaba, maracuja, mate, goiaba, gray, dark },
   primaryColor: 'jabuticaba',
@@ -101,8 +103,14 @@ export const theme = createTheme({
   // Plain objects: naming the components here would bring all of them into the first load.
   components: {
     Card: { defaultProps: { radius: 'lg', padding: 'lg', withBorder: true } },
-    Modal: { defaultProps: { radius: 'lg', centered: true, overlayProps: { blur: 2 } } },
-    Drawer: { defaultProps: { position: 'right', size: 'md', overlayProps: { blur: 2 } } },
+    Modal: {
+      defaultProps: { radius: 'lg', centered: true, overlayProps: { blur: 2 } },
+      styles: { title: DIALOG_TITLE },
+    },
+    Drawer: {
+      defaultProps: { position: 'right', size: 'md', overlayProps: { blur: 2 } },
+      styles: { title: DIALOG_TITLE },
+    },
     Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
     Tooltip: { defaultProps: { openDelay: 350 } },
     Skeleton: { defaultProps: { radius: 'sm' } },

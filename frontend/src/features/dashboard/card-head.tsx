@@ -13,6 +13,7 @@ export function CardHead({ title, to }: { title: string; to: '/accounts' | '/bud
         to={to}
         size="sm"
         fw={600}
+        style={{ whiteSpace: 'nowrap' }}
         aria-label={t('dashboard.see_all_of', { what: title })}
       >
         {t('dashboard.see_all')}

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { Transaction } from '@chronos/contracts/transactions'
 import { useTranslation } from 'react-i18next'
 import { DateText } from '../../components/date-text.tsx'
+import { IconTransfer } from '../../components/icons.ts'
 import { MoneyText } from '../../components/money-text.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useTenantId } from '../../lib/session.tsx'
@@ -68,7 +69,11 @@ function NewestItem({ transaction }: { transaction: Transaction }) {
         : (category?.name ?? t('categories.none'))
   return (
     <Link className={classes['item']} to="." search={(before) => ({ ...before, tx: transaction.id })}>
-      <CategoryDot category={category} />
+      {transaction.transferId === null ? (
+        <CategoryDot category={category} />
+      ) : (
+        <IconTransfer size={14} className={classes['swap']} aria-hidden />
+      )}
       <span className={classes['two']}>
         <span>{transaction.description}</span>
         <span>

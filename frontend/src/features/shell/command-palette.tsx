@@ -1,4 +1,4 @@
-import '@mantine/spotlight/styles.css'
+import '@mantine/spotlight/styles.layer.css'
 import { allows } from '@chronos/contracts/permissions'
 import { searchForm } from '@chronos/contracts/text'
 import { useMantineColorScheme } from '@mantine/core'

@@ -6,7 +6,8 @@ const key = (tenantId: string): string => `chronos.last-account.${tenantId}`
 export function defaultAccountId(tenantId: string, accounts: readonly Account[]): string | null {
   const last = localStorage.getItem(key(tenantId))
   const known = accounts.find(({ id }) => id === last)
-  const usual = accounts.find(({ type }) => type === 'checking' || type === 'cash')
+  const usual =
+    accounts.find(({ type }) => type === 'checking') ?? accounts.find(({ type }) => type === 'cash')
   return (known ?? usual ?? accounts[0])?.id ?? null
 }
 

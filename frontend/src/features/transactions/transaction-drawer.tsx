@@ -1,11 +1,14 @@
-import { Drawer, SegmentedControl, Skeleton, Stack } from '@mantine/core'
+import { Button, Drawer, SegmentedControl, Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { EmptyNotice } from '../../components/empty-notice.tsx'
+import { IconWallet } from '../../components/icons.ts'
 import { QueryView } from '../../components/query-view.tsx'
 import { useTenantId } from '../../lib/session.tsx'
 import type { Draft } from '../../routes/_app.tsx'
+import { useAccounts } from '../accounts/account-queries.ts'
 import { useOpenTransaction } from '../shell/use-open-transaction.ts'
 import { EntryForm } from './entry-form.tsx'
 import { transactionQuery } from './transaction-queries.ts'
@@ -26,10 +29,9 @@ export function TransactionDrawer() {
       onClose={() => void close()}
       title={t(shown.tx === undefined ? 'transactions.new' : 'transactions.edit')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
-      styles={{ title: { fontFamily: 'var(--font-display)', fontWeight: 650, fontSize: '1.15rem' } }}
     >
       {shown.tx !== undefined ? (
-        <Existing key={shown.tx} id={shown.tx} onDone={() => void close()} />
+        <Existing key={shown.tx} id={shown.tx} opened={opened} onDone={() => void close()} />
       ) : (
         shown.add !== undefined && (
           <NewTransaction
@@ -43,8 +45,9 @@ export function TransactionDrawer() {
   )
 }
 
-function Existing({ id, onDone }: { id: string; onDone: () => void }) {
-  const query = useQuery(transactionQuery(useTenantId(), id))
+function Existing({ id, opened, onDone }: { id: string; opened: boolean; onDone: () => void }) {
+  // While the drawer slides out, what was deleted in it is not asked for again.
+  const query = useQuery({ ...transactionQuery(useTenantId(), id), enabled: opened })
   return (
     <QueryView
       query={query}
@@ -69,6 +72,14 @@ interface NewTransactionProps {
 
 function NewTransaction({ draft, onDraftChange, onDone }: NewTransactionProps) {
   const { t } = useTranslation()
+  if (useAccounts().data?.length === 0)
+    return (
+      <EmptyNotice icon={<IconWallet />} title={t('accounts.empty')} hint={t('accounts.empty_hint')}>
+        <Button component={Link} to="/accounts">
+          {t('accounts.add_first')}
+        </Button>
+      </EmptyNotice>
+    )
   return (
     <Stack>
       <SegmentedControl

@@ -48,6 +48,18 @@ function run(command, args, { cwd = ROOT, env = {} } = {}) {
   throw new InstallError(`${[path.basename(command), ...args].join(' ')} failed: ${reason}`)
 }
 
+/**
+ * npm looks for the machine's settings (registry, proxy, certificates) beside the Node that runs it, so under
+ * ours it would miss them.
+ */
+function machineSettings() {
+  const script = npmScript()
+  const prefix = path.resolve(path.dirname(script), '..', '..', '..', '..')
+  const file = path.join(prefix, 'etc', 'npmrc')
+  const wanted = !process.env.npm_config_globalconfig && fs.existsSync(file)
+  return wanted ? { npm_config_globalconfig: file } : {}
+}
+
 const pinnedPath = () => [path.dirname(NODE), process.env.PATH].join(path.delimiter)
 
 /** npm is a script for Node. Started through a wrapper (nvm, asdf) it might run on the wrapper's own Node. */
@@ -107,7 +119,10 @@ function installNode(lock) {
     const ownLock = { name: manifest.name, version: '0.0.0', lockfileVersion: 3, requires: true, packages }
     fs.writeFileSync(path.join(home, 'package.json'), JSON.stringify(manifest))
     fs.writeFileSync(path.join(home, 'package-lock.json'), JSON.stringify(ownLock))
-    run(process.execPath, [npmScript(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: home })
+    run(process.execPath, [npmScript(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: home,
+      env: machineSettings(),
+    })
     linkNode(path.join(home, 'node_modules', pin.name, 'bin', 'node'))
     for (const other of fs.readdirSync(NODE_HOME)) {
       const current = other === 'bin' || other === pin.version
@@ -135,7 +150,7 @@ function installPackages(lockText) {
   timed('Packages, download and install', () => {
     // No install script is needed: scripts/postgres-binaries.ts makes the links that one of them would make.
     run(NODE, [npmScript(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      env: { PATH: pinnedPath(), npm_config_engine_strict: 'false' },
+      env: { ...machineSettings(), PATH: pinnedPath(), npm_config_engine_strict: 'false' },
     })
     fs.writeFileSync(PACKAGES_STAMP, `${wanted}\n`)
   })

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { IconSelector, IconSignOut } from '../../components/icons.ts'
 import { useSession } from '../../lib/session.tsx'
@@ -14,10 +14,7 @@ export function WorkspaceMenu() {
   return (
     <Menu width={240} position="bottom-start">
       <Menu.Target>
-        <UnstyledButton
-          className={classes['workspace'] ?? ''}
-          aria-label={t('nav.workspace_menu', { workspace: tenant.name })}
-        >
+        <UnstyledButton className={classes['workspace'] ?? ''}>
           <span className={classes['initial']} aria-hidden>
             {tenant.name.slice(0, 1).toLocaleUpperCase()}
           </span>
@@ -25,6 +22,7 @@ export function WorkspaceMenu() {
             <span>{tenant.name}</span>
             <span>{user.name}</span>
           </span>
+          <VisuallyHidden>{t('nav.workspace_menu')}</VisuallyHidden>
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

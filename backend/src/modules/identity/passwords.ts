@@ -10,7 +10,7 @@ function digest(password: string): string {
 }
 
 export function hashPassword(password: string, rounds: number): Promise<string> {
-  return hash(digest(password), { cost: rounds })
+  return hash(digest(password), rounds)
 }
 
 /**
@@ -34,7 +34,7 @@ const nobodies = new Map<number, Promise<string>>()
 function nobody(rounds: number): Promise<string> {
   let known = nobodies.get(rounds)
   if (!known) {
-    known = hash(digest('nobody has this password'), { cost: rounds })
+    known = hash(digest('nobody has this password'), rounds)
     nobodies.set(rounds, known)
   }
   return known

@@ -1,14 +1,7 @@
 /** Builds Fastify from a context, without listening: tests and production build the same app. */
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
-import {
-  fastify,
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
 import { registerAccountRoutes } from './modules/accounts/accounts.routes.ts'

@@ -120,7 +120,7 @@ class Run {
       if (headEnd < 0) return
       const head = connection.received.toString('latin1', 0, headEnd)
       const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
-      connection.ok = /^HTTP\/1\.1 2/.test(head)
+      connection.ok = head.startsWith('HTTP/1.1 2')
       if (!connection.ok) this.#fail(connection.received.toString('utf8'))
       connection.missing = Number(length ?? 0) - (connection.received.length - headEnd - 4)
       this.#bodyBytes += Number(length ?? 0)

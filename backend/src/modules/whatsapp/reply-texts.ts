@@ -119,8 +119,7 @@ A mistake? Write undo.`,
   thanks: "You're welcome! 😊",
   notLinked:
     "Hi! 👋 This is CHRONOS. I don't know who you are yet: sign in, open the WhatsApp page and send me the code that it shows.",
-  linked: (name, workspace) =>
-    `Done, ${name}! 🎉 This chat now belongs to ${workspace}. Try: coffee 8.50`,
+  linked: (name, workspace) => `Done, ${name}! 🎉 This chat now belongs to ${workspace}. Try: coffee 8.50`,
   linkExpired:
     'That code is no longer valid. Make a new one on the WhatsApp page of CHRONOS and send it within 15 minutes.',
   notAllowed: 'Your access to this workspace is read-only. Ask whoever runs it to change your role.',

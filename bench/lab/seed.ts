@@ -61,7 +61,7 @@ const STEPS: readonly string[] = [
 
   // One transaction of 23 has a tag.
   `insert into app.tags (tenant_id, id, name, name_key, created_at)
-   select tenant_id, gen_random_uuid(), 'Etiqueta ' || n, 'etiqueta ' || n, now() from seed_tenants, generate_series(1, 5) n`,
+   select tenant_id, gen_random_uuid(), 'Etiqueta ' || k, 'etiqueta ' || k, now() from seed_tenants, generate_series(1, 5) k`,
 
   `insert into app.transaction_tags (tenant_id, transaction_id, tag_id, position)
    select t.tenant_id, t.id, g.id, 0 from app.transactions t

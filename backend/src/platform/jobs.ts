@@ -44,21 +44,17 @@ export async function startWorkers(
     const ids: string[] = []
     for (let index = 0; index < concurrency; index += 1) {
       let id = ''
-      id = await boss.work<JobPayload>(
-        queue,
-        { batchSize: 1, pollingIntervalSeconds: 1 },
-        async ([job]) => {
-          if (!job) return
-          // Where there was a job there may be another: look at once, else a backlog goes by one a second.
-          boss.notifyWorker(id)
-          try {
-            await handle(job.data, job.id)
-          } catch (error) {
-            log.error({ err: error, queue, jobId: job.id }, 'job failed')
-            throw error
-          }
-        },
-      )
+      id = await boss.work<JobPayload>(queue, { batchSize: 1, pollingIntervalSeconds: 1 }, async ([job]) => {
+        if (!job) return
+        // Where there was a job there may be another: look at once, else a backlog goes by one a second.
+        boss.notifyWorker(id)
+        try {
+          await handle(job.data, job.id)
+        } catch (error) {
+          log.error({ err: error, queue, jobId: job.id }, 'job failed')
+          throw error
+        }
+      })
       ids.push(id)
     }
     workers.set(queue, ids)

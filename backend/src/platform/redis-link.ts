@@ -24,6 +24,8 @@ export interface RedisLinkOptions extends RedisAddress {
   /** Shown by CLIENT LIST and in the log. */
   name: string
   timeoutMs: number
+  /** Commands of one turn of the event loop leave, and are answered, together. */
+  batched?: boolean
   /** Runs on each new connection before anything else does; a failure here is a failure to connect. */
   prepare?: (client: Redis) => Promise<void>
   onUp?: () => void
@@ -148,6 +150,7 @@ function connectionOptions(options: RedisLinkOptions): RedisOptions & { replyMap
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableOfflineQueue: false,
+    enableAutoPipelining: options.batched ?? false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,

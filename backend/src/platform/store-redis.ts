@@ -77,6 +77,7 @@ export function createRedisStore(options: RedisStoreOptions): Store {
     ...options,
     name: 'store',
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    batched: true,
     async prepare(client) {
       epoch = randomUUID()
       await client.set(EPOCH_KEY, epoch)

@@ -9,7 +9,7 @@ import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
 import type { Store } from '../platform/store.ts'
-import type { Caller, EndpointsOptions } from './endpoints.ts'
+import type { EndpointsOptions } from './endpoints.ts'
 
 export interface RatePolicy {
   /** Shown in the headers, and part of the counter's key. */
@@ -19,7 +19,7 @@ export interface RatePolicy {
 }
 
 /** Who is counted; null is not counted. */
-export type SubjectOf = (request: FastifyRequest, caller: Caller | null) => string | null
+export type SubjectOf = (request: FastifyRequest, sessionId: string | null) => string | null
 
 interface Rule {
   policy: RatePolicy
@@ -43,7 +43,7 @@ export type RatePolicies = Record<keyof typeof RATE_POLICIES, RatePolicy>
 const UNLIMITED = new Set(['verifyWhatsappWebhook', 'receiveWhatsappWebhook'])
 
 const byAddress: SubjectOf = (request) => networkOf(request.ip)
-const bySession: SubjectOf = (_request, caller) => caller?.sessionId ?? null
+const bySession: SubjectOf = (_request, sessionId) => sessionId
 const byAddressAndEmail: SubjectOf = (request) => {
   const { email } = (request.body ?? {}) as { email?: unknown }
   return typeof email === 'string' ? `${networkOf(request.ip)}:${digestOf(email.trim().toLowerCase())}` : null
@@ -65,9 +65,9 @@ export function createRateLimits(
     }
   })
 
-  return async (spec, request, reply, caller) => {
+  return async (spec, request, reply, sessionId) => {
     for (const { policy, subjectOf, failuresOnly } of rulesOf(spec)) {
-      const subject = subjectOf(request, caller)
+      const subject = subjectOf(request, sessionId)
       if (subject === null) continue
       await spendRate(store, policy, subject, reply)
       if (failuresOnly) refunds.set(request, [...(refunds.get(request) ?? []), { policy, subject }])

@@ -2,20 +2,25 @@ import * as contract from '@chronos/contracts/auth'
 import { allows, PERMISSIONS, type Permission } from '@chronos/contracts/permissions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
-import type { Caller, Endpoints } from '../../plugins/endpoints.ts'
+import type { Caller, Credentials, Endpoints } from '../../plugins/endpoints.ts'
 import type { BrowserSession } from './browser-session.ts'
 import * as queries from './identity.queries.ts'
 import * as service from './identity.service.ts'
 import { closeSession, getCaller, refreshSession } from './sessions.service.ts'
-import { readRefreshToken } from './tokens.ts'
+import { readRefreshToken, type AccessClaims } from './tokens.ts'
 
 export interface IdentityRouteDeps extends service.IdentityDeps {
   browser: BrowserSession
 }
 
-/** Checks the bearer token, else the cookie with its CSRF token, and that the session is still alive. */
-export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRequest) => Promise<Caller> {
-  return async (request) => {
+/** Checks the bearer token, else the cookie with its CSRF token, and asks whether the session is still alive. */
+export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRequest) => Credentials {
+  const callerOf = async ({ sid, tid }: AccessClaims): Promise<Caller> => {
+    const caller = await getCaller(deps, sid)
+    if (caller.tenantId !== tid) throw unauthenticated()
+    return caller
+  }
+  return (request) => {
     const header = request.headers.authorization
     const bearer = header === undefined ? undefined : /^Bearer ([\w.~+/=-]+)$/i.exec(header.trim())?.[1]
     if (header !== undefined && bearer === undefined) throw unauthenticated()
@@ -23,9 +28,7 @@ export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRe
     const claims = token === undefined ? null : deps.tokens.verify(token)
     if (!claims) throw unauthenticated()
     if (bearer === undefined) deps.browser.checkCsrf(request, claims.sid)
-    const caller = await getCaller(deps, claims.sid)
-    if (caller.tenantId !== claims.tid) throw unauthenticated()
-    return caller
+    return { sessionId: claims.sid, caller: callerOf(claims) }
   }
 }
 

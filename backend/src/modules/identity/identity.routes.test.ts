@@ -143,6 +143,31 @@ describe('a session', () => {
     expect((await post('/auth/refresh', { refreshToken: first })).status).toBe(401)
   })
 
+  it('gives all who exchange a token at once the same one, which then works for any of them', async () => {
+    const client = await harness.signUp()
+    const first = client.session.refreshToken
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => post('/auth/refresh', { refreshToken: first })),
+    )
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200])
+    expect(new Set(answers.map((answer) => answer.body.refreshToken)).size).toBe(1)
+    // Long after, whichever answer it was that a browser kept.
+    harness.clock.advance(840_000)
+    const later = await post('/auth/refresh', { refreshToken: answers[0]?.body.refreshToken })
+    expect(later.status).toBe(200)
+  })
+
+  it('answers what only looks like a refresh token with 401', async () => {
+    for (const refreshToken of [
+      'x',
+      `${'a'.repeat(36)}.${'b'.repeat(43)}`,
+      `${'-'.repeat(36)}.${'b'.repeat(43)}`,
+    ]) {
+      const answer = await post('/auth/refresh', { refreshToken })
+      expect([answer.status, answer.body.code]).toEqual([401, 'session_ended'])
+    }
+  })
+
   it('works by cookies with a CSRF token on unsafe methods, and ignores cookies where Authorization is present', async () => {
     const signedIn = await post('/auth/login', { email: person.email, password: person.password })
     const jar = cookies(signedIn)

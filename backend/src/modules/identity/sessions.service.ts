@@ -2,7 +2,7 @@
  * Sessions. PostgreSQL is their truth; the store (Redis, or in-process) holds what a request needs to know of one, so
  * that a request asks no database who is calling. An ended session is gone from the store before the call that ended
  * it is answered. A refresh token is used once: a used one, presented again, ends the session, except that the last
- * one is taken within a few seconds more, since two tabs may refresh at once.
+ * one is taken within a few seconds more, since several tabs may refresh at once.
  */
 import type { Caller } from '../../plugins/endpoints.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -14,7 +14,7 @@ import { sessionEndedChannel } from '../events/events.service.ts'
 import type { Store } from '../../platform/store.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import * as queries from './identity.queries.ts'
-import { newRefreshToken, readRefreshToken } from './tokens.ts'
+import { newRefreshToken, readRefreshToken, type GivenRefreshToken, type Tokens } from './tokens.ts'
 
 export interface SessionDeps {
   bus: EventBus
@@ -113,13 +113,16 @@ export async function isSessionActive(deps: SessionDeps, sessionId: string): Pro
  * Exchanges a refresh token.
  * @throws AppError session_ended; a token that was used before ends its session at once
  */
-export async function refreshSession(deps: SessionDeps, token: string): Promise<OpenedSession> {
+export async function refreshSession(
+  deps: SessionDeps & { tokens: Tokens },
+  token: string,
+): Promise<OpenedSession> {
   const given = readRefreshToken(token)
   const session = given && (await queries.findSession(deps.control, given.sessionId))
   const now = deps.clock.now()
   if (!given || !session || session.ended_at !== null || now >= new Date(session.expires_at)) throw ended()
   if (now.getTime() - new Date(session.rotated_at).getTime() > IDLE_MS) throw ended()
-  const next = newRefreshToken(session.id)
+  const next = deps.tokens.refreshTokenAfter(given)
   const isCurrent = await queries.rotateSession(deps.control, session.id, given.hash, next.hash, now)
   if (!isCurrent && !(await overlaps(deps, given, next.hash, now))) {
     await closeSession(deps, session.id, 'refresh token reused')
@@ -128,17 +131,23 @@ export async function refreshSession(deps: SessionDeps, token: string): Promise<
   return { caller: await getCaller(deps, session.id), refreshToken: next.token }
 }
 
-/** The token before the last, moments after its exchange: another tab was faster. Any older one is a theft. */
+/**
+ * The token before the last, moments after its exchange: other tabs were faster, and this one is answered with what
+ * they were answered with, so that it does not matter whose cookie the browser keeps. Any older token is a theft.
+ */
 async function overlaps(
   deps: SessionDeps,
-  given: { sessionId: string; hash: string },
+  given: GivenRefreshToken,
   next: string,
   now: Date,
 ): Promise<boolean> {
   const session = await queries.findSession(deps.control, given.sessionId)
-  if (!session || session.ended_at !== null || session.previous_hash !== given.hash) return false
-  if (now.getTime() - new Date(session.rotated_at).getTime() > OVERLAP_MS) return false
-  return queries.rotateSession(deps.control, session.id, session.refresh_hash, next, now)
+  return (
+    session?.ended_at === null &&
+    session.previous_hash === given.hash &&
+    session.refresh_hash === next &&
+    now.getTime() - new Date(session.rotated_at).getTime() <= OVERLAP_MS
+  )
 }
 
 /** Ends a session, everywhere, before it returns. */

@@ -18,6 +18,8 @@ export interface Tokens {
   verify(token: string): AccessClaims | null
   csrfToken(sessionId: string): string
   isCsrfToken(sessionId: string, token: string): boolean
+  /** The token that follows this one: always the same, so that all who exchange one at once get one and the same. */
+  refreshTokenAfter(given: GivenRefreshToken): RefreshToken
 }
 
 export function createTokens(jwtSecret: string, sessionSecret: string): Tokens {
@@ -44,6 +46,11 @@ export function createTokens(jwtSecret: string, sessionSecret: string): Tokens {
     },
     csrfToken,
     isCsrfToken: (sessionId, token) => sameText(csrfToken(sessionId), token),
+    refreshTokenAfter: ({ sessionId, hash }) =>
+      refreshTokenOf(
+        sessionId,
+        createHmac('sha256', sessionSecret).update(`refresh:${sessionId}:${hash}`).digest('base64url'),
+      ),
   }
 }
 
@@ -58,14 +65,23 @@ export interface RefreshToken {
   hash: string
 }
 
+/** One that somebody presents. */
+export interface GivenRefreshToken {
+  sessionId: string
+  hash: string
+}
+
 export function newRefreshToken(sessionId: string): RefreshToken {
-  const secret = randomBytes(32).toString('base64url')
+  return refreshTokenOf(sessionId, randomBytes(32).toString('base64url'))
+}
+
+function refreshTokenOf(sessionId: string, secret: string): RefreshToken {
   return { token: `${sessionId}.${secret}`, hash: hashOf(secret) }
 }
 
 /** @returns null for what is no refresh token at all */
-export function readRefreshToken(token: string): { sessionId: string; hash: string } | null {
-  const match = /^([0-9a-f-]{36})\.([\w-]{43})$/.exec(token)
+export function readRefreshToken(token: string): GivenRefreshToken | null {
+  const match = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/.exec(token)
   return match?.[1] !== undefined && match[2] !== undefined
     ? { sessionId: match[1], hash: hashOf(match[2]) }
     : null

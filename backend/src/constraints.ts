@@ -22,6 +22,8 @@ export const CONSTRAINTS: ConstraintCodes = {
   // What a row refers to went away between the look at it and the write. Whoever deletes a thing locks it and looks
   // for its uses first, so that these are never met from that side.
   transactions_account: unknown('account'),
+  import_sources_account: unknown('account'),
+  imports_fallback: unknown('account'),
   transaction_lines_category: unknown('category'),
   transactions_import_key: {
     code: 'conflict',

@@ -5,6 +5,7 @@
  */
 import type { ImportStatus } from '@chronos/contracts/imports'
 import { AppError, notFound } from '../../platform/errors.ts'
+import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
 import { currencyExponent } from '@chronos/contracts/money'
 import { createAccount, findAccountByNumber } from '../accounts/accounts.service.ts'
@@ -31,26 +32,13 @@ export async function applyImport(
   wanted: Readonly<Record<string, string>>,
   now: Date,
 ): Promise<Applied> {
-  const destinations = await queries.uploadContext(tenant)
-  const started = await tenant.bulk(async (tx) => {
-    const record = await queries.lockImport(tx, id)
-    if (!record) throw notFound('Import')
-    if (record.status === 'applied' || record.status === 'applying') return record
-    if (record.status !== 'ready' && record.status !== 'undone') {
-      throw new AppError('import_not_ready', {
-        detail:
-          record.status === 'needs_mapping'
-            ? 'Say how the columns are to be read first'
-            : `The import is ${record.status}`,
-      })
-    }
-    const targets = await resolveTargets(tx, record, wanted, destinations, now)
-    await apply.setStatus(tx, id, { status: 'applying', targets, restart: true }, now)
-    if (record.chunk_count > 1) await tx.enqueue('imports.apply', id)
-    tx.changed('imports', 'accounts')
-    return { ...record, status: 'applying' as const, targets, chunks_done: 0 }
-  })
-  if (started.status === 'applying' && started.chunk_count <= 1) await applyPieces(tenant, id, now)
+  try {
+    await start(tenant, id, wanted, now)
+  } catch (error) {
+    // Somebody made the account of that number meanwhile: the second time it is found.
+    if (sqlErrorOf(error)?.constraint !== 'accounts_number') throw error
+    await start(tenant, id, wanted, now)
+  }
   const record = await queries.findImport(tenant, id)
   if (!record) throw notFound('Import')
   return {
@@ -61,28 +49,56 @@ export async function applyImport(
   }
 }
 
+/** A small import is booked in the transaction that says where it goes: what is refused leaves it as it was. */
+async function start(
+  tenant: Tenant,
+  id: string,
+  wanted: Readonly<Record<string, string>>,
+  now: Date,
+): Promise<void> {
+  const destinations = await queries.uploadContext(tenant)
+  await tenant.bulk(async (tx) => {
+    const record = await queries.lockImport(tx, id)
+    if (!record) throw notFound('Import')
+    if (record.status === 'applied' || record.status === 'applying') return
+    if (record.status !== 'ready' && record.status !== 'undone') {
+      throw new AppError('import_not_ready', {
+        detail:
+          record.status === 'needs_mapping'
+            ? 'Say how the columns are to be read first'
+            : `The import is ${record.status}`,
+      })
+    }
+    const targets = await resolveTargets(tx, record, wanted, destinations, now)
+    await apply.setStatus(tx, id, { status: 'applying', targets, restart: true }, now)
+    tx.changed('imports', 'accounts')
+    if (record.chunk_count > 1) await tx.enqueue('imports.apply', id)
+    else await applyPiece(tx, id, now)
+  })
+}
+
 /** Books what is left of an import. @throws AppError amount_overflow; what was booked before stays, and can be undone */
 export async function applyPieces(tenant: Tenant, id: string, now: Date): Promise<void> {
-  for (;;) {
-    const more = await tenant.bulk(async (tx) => {
-      const record = await queries.lockImport(tx, id)
-      if (record?.status !== 'applying') return false
-      const seq = record.chunks_done
-      const rows = seq < record.chunk_count ? await apply.chunkRows(tx, id, seq) : 0
-      const created = rows === 0 ? 0 : await bookPiece(tx, record, seq, now)
-      const isLast = seq + 1 >= record.chunk_count
-      await apply.advance(
-        tx,
-        id,
-        { rows, created, status: isLast ? 'applied' : 'applying', appliedAt: isLast ? now : null },
-        now,
-      )
-      if (isLast) await queries.deleteFile(tx, id)
-      tx.changed('imports', 'transactions', 'accounts')
-      return !isLast
-    })
-    if (!more) return
-  }
+  while (await tenant.bulk((tx) => applyPiece(tx, id, now)));
+}
+
+/** @returns whether there is another piece */
+async function applyPiece(tx: TenantQueries, id: string, now: Date): Promise<boolean> {
+  const record = await queries.lockImport(tx, id)
+  if (record?.status !== 'applying') return false
+  const seq = record.chunks_done
+  const rows = seq < record.chunk_count ? await apply.chunkRows(tx, id, seq) : 0
+  const created = rows === 0 ? 0 : await bookPiece(tx, record, seq, now)
+  const isLast = seq + 1 >= record.chunk_count
+  await apply.advance(
+    tx,
+    id,
+    { rows, created, status: isLast ? 'applied' : 'applying', appliedAt: isLast ? now : null },
+    now,
+  )
+  if (isLast) await queries.deleteFile(tx, id)
+  tx.changed('imports', 'transactions', 'accounts')
+  return !isLast
 }
 
 async function bookPiece(

@@ -95,6 +95,18 @@ describe('POST /imports', () => {
     expect(answer.body.message).toMatch(/no transactions/)
   })
 
+  it('answers an upload that ends in the middle, and one of two files, with 400', async () => {
+    const headers = {
+      authorization: `Bearer ${client.session.accessToken}`,
+      'content-type': 'multipart/form-data; boundary=x',
+    }
+    const part = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\ndate,amount\n'
+    for (const payload of [part, `${part}\r\n${part}\r\n--x--\r\n`]) {
+      const answer = await harness.request({ method: 'POST', url: '/api/v1/imports', headers, payload })
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request'])
+    }
+  })
+
   it('answers a body that is no upload with 4xx', async () => {
     expect((await client.post('/imports', { file: 'x' })).status).toBe(415)
     expect(
@@ -156,6 +168,37 @@ describe('POST /imports/{id}/apply', () => {
     const applied = await client.post(`/imports/${chosen.body.id}/apply`, {})
     expect(applied.body).toMatchObject({ status: 'applied', created: 2, accounts: { default: account.id } })
     expect(await balance(account.id)).toBe(-1350)
+  })
+
+  it('leaves what is refused as it was, to be booked elsewhere', async () => {
+    const account = (await client.post('/accounts', { name: 'Full', type: 'cash', currency: 'BRL' })).body
+    await client.post('/transactions', {
+      accountId: account.id,
+      occurredOn: '2026-11-01',
+      amountMinor: 1,
+      description: 'x',
+    })
+    await harness.database.admin.query('update app.account_totals set net_minor = $2 where account_id = $1', [
+      account.id,
+      Number.MAX_SAFE_INTEGER,
+    ])
+    const { id } = (await upload(statement('77', ROWS))).body
+    const refused = await client.post(`/imports/${id}/apply`, { accounts: { 77: account.id } })
+    expect([refused.status, refused.body.code]).toEqual([422, 'amount_overflow'])
+    expect((await client.get(`/imports/${id}`)).body.status).toBe('ready')
+    const booked = await client.post(`/imports/${id}/apply`, { accounts: { 77: 'create' } })
+    expect([booked.status, booked.body.created]).toEqual([200, 4])
+  })
+
+  it('makes one account of a number however many files of it are applied at once', async () => {
+    const ids: string[] = []
+    for (let n = 0; n < 4; n += 1) ids.push((await upload(statement('4711', ROWS))).body.id)
+    const answers = await Promise.all(
+      ids.map((id) => client.post(`/imports/${id}/apply`, { accounts: { 4711: 'create' } })),
+    )
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200])
+    expect(answers.map((answer) => answer.body.created).sort()).toEqual([0, 0, 0, 4])
+    expect((await client.get('/accounts')).body.items).toHaveLength(1)
   })
 
   it('refuses an account in another currency', async () => {

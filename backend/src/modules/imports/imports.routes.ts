@@ -93,10 +93,10 @@ async function uploadOf(request: FastifyRequest): Promise<Upload> {
   }
   let file: { content: Buffer; name: string } | null = null
   const fields: Record<string, string> = {}
-  for await (const part of request.parts()) {
+  for await (const part of partsOf(request)) {
     if (part.type === 'file') {
       const content = await part.toBuffer().catch((error: unknown) => {
-        throw tooLarge(error)
+        throw uploadError(error)
       })
       if (part.fieldname !== 'file') throw unknownPart(part)
       file = { content, name: part.filename }
@@ -110,6 +110,14 @@ async function uploadOf(request: FastifyRequest): Promise<Upload> {
     fileName: file.name,
     accountId: accountIdOf(fields['accountId']),
     mapping: mappingOf(fields['mapping']),
+  }
+}
+
+async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts()
+  } catch (error) {
+    throw uploadError(error)
   }
 }
 
@@ -150,9 +158,19 @@ function refusedField(path: string, message: string): AppError {
   })
 }
 
-function tooLarge(error: unknown): unknown {
-  if ((error as { code?: unknown } | null)?.code !== 'FST_REQ_FILE_TOO_LARGE') return error
-  return new AppError('payload_too_large', { detail: `A file may have ${MAX_FILE_BYTES / 1024 / 1024} MB` })
+/** What the parser of uploads throws without a code of its own is a body that ends early or is garbled. */
+function uploadError(error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const code = (error as { code?: unknown } | null)?.code
+  if (code === 'FST_REQ_FILE_TOO_LARGE') {
+    return new AppError('payload_too_large', { detail: `A file may have ${MAX_FILE_BYTES / 1024 / 1024} MB` })
+  }
+  if (code === 'FST_FILES_LIMIT') return refusedField('file', 'Send one file')
+  if (typeof code === 'string') return error
+  return new AppError('invalid_request', {
+    detail: 'The upload is not one whole multipart body',
+    cause: error,
+  })
 }
 
 function rowNumber(cursor: string): number {

@@ -47,7 +47,7 @@ interface Books {
   today: string
 }
 
-const UNDO = /^undo:([0-9a-f-]{36})$/
+const UNDO = /^undo:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 /** What is no message to us: it says something about another one. */
 const SILENT = new Set(['reaction', 'system', 'edit', 'revoke', 'ephemeral'])
 

@@ -9,11 +9,12 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
+import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
 import type { Tenancy, Tenant, Tx } from '../../platform/tenancy.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
-import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply } from './replies.ts'
+import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply, unknownReply } from './replies.ts'
 import * as routing from './routing.queries.ts'
 import * as queries from './whatsapp.queries.ts'
 
@@ -27,17 +28,29 @@ export interface InboundDeps {
   graph: GraphClient | null
 }
 
-/** Handles an event, and before it whatever its sender wrote earlier. */
+/**
+ * Handles an event, and before it whatever its sender wrote earlier. An earlier one that fails is left to its own
+ * job: it must not keep all that its sender writes after it from being read.
+ */
 export async function handleEvent(deps: InboundDeps, eventId: string): Promise<void> {
+  let inOrder = true
   for (;;) {
     const event = await routing.findWaitingEvent(deps.control, eventId)
     if (!event) return
-    const first =
-      event.sender_key === null
-        ? event
-        : ((await routing.findOldestOf(deps.control, event.sender_key)) ?? event)
-    const outcome = await handle(deps, first)
-    await routing.closeEvent(deps.control, first.id, outcome, deps.clock.now())
+    const oldest =
+      inOrder && event.sender_key !== null
+        ? await routing.findOldestOf(deps.control, event.sender_key)
+        : event
+    const first = oldest ?? event
+    try {
+      const outcome = await handle(deps, first)
+      await routing.closeEvent(deps.control, first.id, outcome, deps.clock.now())
+    } catch (error) {
+      if (first.id === eventId) throw error
+      deps.log.warn({ err: error, eventId: first.id }, 'an earlier message fails; going on without it')
+      inOrder = false
+      continue
+    }
     if (first.id === eventId) return
   }
 }
@@ -63,7 +76,19 @@ async function handle(
     allows(person.role, 'ledger.write')
       ? converse(tx, { message: payload, person, now: deps.clock.now() })
       : Promise.resolve({ text: notAllowedReply(person.locale) }),
-  )
+  ).catch((error: unknown) => {
+    if (!isOverflow(error)) throw error
+    // It would be the same next time: said so, instead of tried again.
+    return handleMessage(deps, payload, link, (_tx, person) =>
+      Promise.resolve({ text: unknownReply(person.locale, 'too_large') }),
+    )
+  })
+}
+
+/** PostgreSQL refuses whatever would take a total past what can be kept exactly, by a trigger or by a check. */
+function isOverflow(error: unknown): boolean {
+  const state = sqlErrorOf(error)?.state
+  return state === '22003' || state === '23514'
 }
 
 type Respond = (tx: Tx, person: Person) => Promise<Reply | null>
@@ -191,7 +216,8 @@ function localeOf({ sender }: InboundMessage): string {
   return /^(5|34)/.test(phone) ? 'es' : 'en'
 }
 
-const CORRELATION = /^([0-9a-f-]{36})\.([0-9a-f-]{36})$/
+const UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'
+const CORRELATION = new RegExp(`^${UUID}\\.${UUID}$`)
 
 /** Our own id comes back in the status and names the tenant; nobody but us and Meta can have set it. */
 async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<string> {

@@ -311,4 +311,51 @@ describe('a linked person', () => {
     ])
     expect((await client.get('/transactions')).body.items).toEqual([])
   })
+
+  it('is told of an amount that no total can hold, once, and is heard again', async () => {
+    const client = await harness.signUp()
+    const waId = '5511999990010'
+    const chatId = await link(client, { waId })
+    await say({ waId, text: 'recebi 10,00 de salário' })
+    await harness.database.admin.query('update app.account_totals set net_minor = $2 where tenant_id = $1', [
+      client.session.tenant.id,
+      Number.MAX_SAFE_INTEGER,
+    ])
+    await say({ waId, text: 'recebi 20,00 de salário' })
+    await say({ waId, text: 'oi' })
+    const [hello, heard, refusal] = await messages(client, chatId)
+    expect([hello?.direction, heard?.text]).toEqual(['outbound', 'oi'])
+    expect(refusal?.text).toContain('grande demais')
+    expect((await client.get('/transactions')).body.items).toHaveLength(1)
+  })
+
+  it('is heard although an earlier message of theirs cannot be handled', async () => {
+    const client = await harness.signUp()
+    const waId = '5511999990011'
+    const chatId = await link(client, { waId })
+    await harness.database.admin.query(
+      `insert into control.inbound_events (id, phone_number_id, event_key, sender_key, payload, received_at)
+       values (gen_random_uuid(), $1, 'message:broken', $2, '{"kind":"message","type":"text","text":5,"sender":null}', '2026-01-01')`,
+      [TEST_WHATSAPP.phoneNumberId, waId],
+    )
+    expect((await deliver(bodyOf({ waId, text: 'mercado 52,90' }))).status).toBe(200)
+    await expect
+      .poll(async () => (await messages(client, chatId))[1]?.text, { timeout: 10_000 })
+      .toBe('mercado 52,90')
+    await harness.database.admin.query(
+      "delete from control.inbound_events where event_key = 'message:broken'",
+    )
+  })
+
+  it('presses a button that is none of ours, and is answered', async () => {
+    const client = await harness.signUp()
+    const waId = '5511999990012'
+    const chatId = await link(client, { waId })
+    const reply = { id: `undo:${'-'.repeat(36)}`, title: 'mercado 5' }
+    await say({
+      waId,
+      message: { type: 'interactive', interactive: { type: 'button_reply', button_reply: reply } },
+    })
+    expect((await messages(client, chatId))[0]?.direction).toBe('outbound')
+  })
 })

@@ -56,7 +56,10 @@ export function AmountInput({
       rightSection={<span className="tabular">{currency}</span>}
       rightSectionWidth={52}
       rightSectionPointerEvents="none"
-      styles={{ input: { fontVariantNumeric: 'tabular-nums' }, section: { fontSize: 12, opacity: 0.75 } }}
+      styles={{
+        input: { fontVariantNumeric: 'tabular-nums' },
+        section: { fontSize: 12, color: 'var(--ink-soft)' },
+      }}
       {...rest}
       value={shown}
       error={problem ?? error}

@@ -206,7 +206,7 @@ test('from signing up to a WhatsApp message on the open dashboard', async ({ ope
   })
 
   await test.step('signs out', async () => {
-    await page.getByRole('button', { name: 'Casa Duarte: espaço e preferências' }).click()
+    await page.getByRole('button', { name: 'espaço e preferências' }).click()
     await page.getByRole('menuitem', { name: 'Sair' }).click()
     await expect(page.getByRole('heading', { name: 'Que bom ter você de volta' })).toBeVisible()
     await page.goBack()

@@ -65,7 +65,7 @@ test('signing out in one tab closes the others', async ({ openBrowser, household
   await first.goto('/')
   await second.goto('/budgets')
   await expect(second.getByRole('heading', { level: 1, name: 'Orçamentos' })).toBeVisible()
-  await first.getByRole('button', { name: 'Casa Duarte: espaço e preferências' }).click()
+  await first.getByRole('button', { name: 'espaço e preferências' }).click()
   await first.getByRole('menuitem', { name: 'Sair' }).click()
   for (const page of [first, second]) await expect(page.getByRole('heading', SIGN_IN)).toBeVisible()
 })

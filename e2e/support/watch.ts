@@ -17,7 +17,7 @@ export function watch(context: BrowserContext, expected: RegExp[] = []): Watch {
     if (!expected.some((pattern) => pattern.test(text))) problems.push(text)
   }
   context.on('console', (message) => {
-    if (message.type() !== 'error' && message.type() !== 'warning') return
+    if (message.type() !== 'error') return
     // The browser reports a failed load once more, without saying of what; `response` and `requestfailed` do.
     if (message.text().startsWith('Failed to load resource')) return
     note(`console: ${message.text()}`)

@@ -1,0 +1,132 @@
+/** Every page, as everybody may meet it: three languages, light and dark, phone and desktop; full, empty, and failed. */
+import { LOCALES } from '@chronos/contracts/auth'
+import type { Page } from '@playwright/test'
+import { signUp } from '../support/api.ts'
+import {
+  expectAccessible,
+  expectNoMissingTexts,
+  expectNoSidewaysScroll,
+  settled,
+} from '../support/page-checks.ts'
+import { furnish, openAccount } from '../support/scenes.ts'
+import type { Furnished } from '../support/scenes.ts'
+import { expect, test as base } from '../support/test.ts'
+import { SIGNED_OUT } from '../support/watch.ts'
+
+const test = base.extend<object, { lived: Furnished }>({
+  // One workspace for all these tests: they only look.
+  lived: [
+    async ({}, use) => use(await furnish(await signUp('Marina Duarte', 'Casa Duarte'))),
+    { scope: 'worker' },
+  ],
+})
+
+const PLAIN = [
+  '/',
+  '/transactions',
+  '/accounts',
+  '/budgets',
+  '/categories',
+  '/import',
+  '/whatsapp',
+  '/audit',
+  '/more',
+]
+
+function allPages({ split, waiting }: Furnished): string[] {
+  return [
+    ...PLAIN,
+    `/transactions?tx=${split.id}`,
+    '/accounts?add=transfer',
+    `/import?id=${waiting.id}`,
+    '/sign-in',
+    '/sign-up',
+    '/no-such-page',
+  ]
+}
+
+async function inspect(page: Page, path: string, accessibility: boolean): Promise<void> {
+  await base.step(path, async () => {
+    await page.goto(path)
+    await settled(page)
+    await expectNoSidewaysScroll(page)
+    await expectNoMissingTexts(page)
+    if (accessibility) await expectAccessible(page)
+  })
+}
+
+for (const locale of LOCALES) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`full pages in ${locale}, ${colorScheme}`, async ({ openBrowser, lived }) => {
+      const page = await openBrowser(lived.person, { locale, colorScheme })
+      // What a screen reader hears does not change with the colours, nor contrast with the language.
+      const accessibility = locale === 'pt-BR'
+      for (const path of allPages(lived)) {
+        await inspect(page, path, accessibility)
+        await expect(page.locator('html')).toHaveAttribute('lang', locale)
+      }
+    })
+  }
+}
+
+test('empty pages say how to begin', async ({ openBrowser, household }) => {
+  const page = await openBrowser(household)
+  const begin: Record<string, string> = {
+    '/': 'Crie a primeira conta',
+    '/transactions': 'Nada lançado ainda',
+    '/accounts': 'Nenhuma conta ainda',
+    '/budgets': 'Nenhum orçamento neste mês',
+    '/import': 'Solte o arquivo do banco aqui',
+    '/whatsapp': 'Nenhum WhatsApp conectado',
+  }
+  for (const [path, words] of Object.entries(begin)) {
+    await inspect(page, path, true)
+    await expect(page.getByRole('main').getByText(words).first()).toBeVisible()
+  }
+})
+
+test('pages whose data does not come say so, and recover', async ({ openBrowser, household }) => {
+  await openAccount(household, 'Carteira')
+  const page = await openBrowser(household, { expected: [/: 503$/] })
+  await page.goto('/more')
+  await settled(page)
+  for (const path of ['/', '/transactions', '/accounts', '/budgets', '/categories', '/whatsapp', '/audit']) {
+    await test.step(path, async () => {
+      await page.route(/\/api\/v1\/(?!me$|events$|auth\/)/, (route) =>
+        route.fulfill({ status: 503, body: 'down' }),
+      )
+      await page.goto(path)
+      const failure = page.getByRole('main').getByRole('alert').first()
+      await expect(failure).toContainText('O servidor está indisponível no momento')
+      await expectNoSidewaysScroll(page)
+      await expectAccessible(page)
+      await page.unrouteAll()
+      for (const again of await page.getByRole('button', { name: 'Tentar de novo' }).all())
+        await again.click()
+      await expect(failure).toBeHidden()
+      await settled(page)
+    })
+  }
+})
+
+test('with the whole server away, the page says so and opens when it is back', async ({
+  openBrowser,
+  household,
+}) => {
+  const page = await openBrowser(household, { expected: [/ERR_CONNECTION_REFUSED/] })
+  await page.route('**/api/v1/**', (route) => route.abort('connectionrefused'))
+  await page.goto('/accounts')
+  await expect(page.getByRole('alert')).toContainText('Sem conexão com o servidor')
+  await expectAccessible(page)
+  await page.unrouteAll()
+  await page.getByRole('button', { name: 'Tentar de novo' }).click()
+  await expect(page.getByText('Nenhuma conta ainda')).toBeVisible()
+})
+
+test('without a session every page leads to signing in', async ({ openBrowser }) => {
+  const page = await openBrowser(null, { expected: [SIGNED_OUT] })
+  for (const path of PLAIN) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { name: 'Que bom ter você de volta' })).toBeVisible()
+  }
+})

@@ -1,0 +1,45 @@
+/** What every page must be, whatever it shows. Soft: one run tells all that is wrong. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect } from '@playwright/test'
+import type { Page } from '@playwright/test'
+
+/** Waits until the page has drawn what it asked for. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible()
+  await expect(page.locator('[aria-busy="true"], .mantine-Skeleton-root, .mantine-Loader-root')).toHaveCount(
+    0,
+  )
+}
+
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect.soft(wider, 'pixels by which the page is wider than the screen').toBeLessThanOrEqual(0)
+}
+
+/** A text that was never written shows as its key, `budgets.empty`; also in labels that only a screen reader speaks. */
+export async function expectNoMissingTexts(page: Page): Promise<void> {
+  const missing = await page.evaluate(() => {
+    const key =
+      /^(accounts|amount|audit|budgets|categories|common|dashboard|errors|import|nav|palette|session|settings|transactions|whatsapp)\.[\w.]+$|\{\{/
+    const texts = [...document.querySelectorAll('body *')].flatMap((element) => [
+      ...[...element.childNodes]
+        .filter((node) => node.nodeType === Node.TEXT_NODE)
+        .map((node) => node.nodeValue ?? ''),
+      ...['aria-label', 'placeholder', 'title', 'alt'].map((name) => element.getAttribute(name) ?? ''),
+    ])
+    return texts.map((text) => text.trim()).filter((text) => key.test(text))
+  })
+  expect.soft(missing, 'texts without a translation').toEqual([])
+}
+
+/** Nothing that shuts somebody out: contrast, names, roles, focus. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+  const grave = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join(' | ')}`,
+    )
+  expect.soft(grave, `accessibility of ${page.url()}`).toEqual([])
+}

@@ -8,12 +8,14 @@ import { parseArgs } from 'node:util'
 import { SkippedError, type Figure } from './lab/figure.ts'
 import { createLab } from './lab/lab.ts'
 import { formatReport } from './lab/table.ts'
+import { dev } from './dev.ts'
 import { importFigure } from './import.ts'
 import { list } from './list.ts'
 import { summary } from './summary.ts'
+import { web } from './web.ts'
 import { webhook } from './webhook.ts'
 
-const FIGURES: readonly Figure[] = [list, summary, importFigure, webhook]
+const FIGURES: readonly Figure[] = [list, summary, importFigure, webhook, web, dev]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,7 +5,7 @@
  * BENCH_DATABASE_ADMIN_URL names a running PostgreSQL of this machine to use instead; its databases are kept and used
  * again, which saves the seeding while one works on a figure. BENCH_PORT is the first port that is tried.
  */
-import { spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +16,7 @@ import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import { urlsFor } from '../../backend/test/database.ts'
 import { isPortFree } from '../../scripts/ports.ts'
 import { ROOT } from '../../scripts/env-file.ts'
+import { findProgram, REDIS } from '../../scripts/system-packages.ts'
 import { startTestCluster, type TestCluster } from '../../scripts/test-cluster.ts'
 import { answers, says, startChild, type Child } from './children.ts'
 import { parentOf } from './processor-time.ts'
@@ -241,9 +242,9 @@ interface RunningRedis {
 
 /** Redis without a disk: it holds nothing that must survive. null where it is not installed. */
 async function startRedis(folder: string, nextPort: () => Promise<number>): Promise<RunningRedis | null> {
-  const program = process.env['REDIS_SERVER_PATH'] ?? 'redis-server'
-  const version = spawnSync(program, ['--version'], { encoding: 'utf8' })
-  if (version.status !== 0) return null
+  const program = findProgram(REDIS)
+  if (program === undefined) return null
+  const version = execFileSync(program, ['--version'], { encoding: 'utf8' })
   const port = await nextPort()
   const settings = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no']
   const child = startChild({
@@ -255,6 +256,6 @@ async function startRedis(folder: string, nextPort: () => Promise<number>): Prom
   return {
     child,
     url: `redis://127.0.0.1:${port}`,
-    version: `Redis ${/v=([\d.]+)/.exec(version.stdout)?.[1] ?? ''}`,
+    version: `Redis ${/v=([\d.]+)/.exec(version)?.[1] ?? ''}`,
   }
 }

@@ -7,6 +7,8 @@ import type { LoadPlan, LoadResult } from './load-plan.ts'
 import { familyMs, processMs } from './processor-time.ts'
 import { median } from './statistics.ts'
 
+const WARM_REQUESTS = 3000
+
 export interface Target {
   name: string
   plan: LoadPlan
@@ -46,6 +48,13 @@ export async function measure(target: Target, servers: Servers): Promise<Measure
   return { ...result, nodeMs, postgresMs, redisMs, totalMs: nodeMs + postgresMs + redisMs }
 }
 
+/** Enough requests for the compiler to have seen them, however slow the machine is just now. */
+async function warmUp({ plan }: Target): Promise<void> {
+  let count = 0
+  for (let attempt = 0; attempt < 8 && count < WARM_REQUESTS; attempt += 1)
+    count += (await load({ ...plan, seconds: 2 })).ok
+}
+
 /** @returns for each target its rounds, in the order in which they ran */
 export async function interleave(
   targets: readonly Target[],
@@ -53,7 +62,7 @@ export async function interleave(
   rounds: number,
 ): Promise<Map<string, Measured[]>> {
   const results = new Map<string, Measured[]>(targets.map(({ name }) => [name, []]))
-  for (const target of targets) await load({ ...target.plan, seconds: 2 })
+  for (const target of targets) await warmUp(target)
   for (let round = 0; round < rounds; round += 1) {
     for (const target of round % 2 === 0 ? targets : targets.toReversed())
       results.get(target.name)?.push(await measure(target, servers))

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { createContext } from '../src/context.ts'
 import { CONTROL_PLANE_TABLES } from '../src/platform/control-plane-tables.ts'
-import { createTestDatabase } from './database.ts'
+import { createTestDatabase, TEMPLATE } from './database.ts'
 import { fillTenant, insertion, tenantTables, type Row, type TenantTable } from './schema/tenant-rows.ts'
 
 const A = '00000000-0000-7000-8000-00000000aaaa'
@@ -186,8 +186,21 @@ describe('the control plane', () => {
     expect(await attempt(A, "select control.enqueue('housekeeping', $1::uuid, null, null)", [A])).toEqual([
       undefined,
     ])
+    expect(await attempt(A, "select control.enqueue('housekeeping', $1::uuid, null, null)", [B])).toBe(DENIED)
+    expect(await attempt(null, "select control.enqueue('housekeeping', $1::uuid, null, null)", [B])).toBe(
+      DENIED,
+    )
     expect(await attempt(A, "select pgboss.delete_queue('housekeeping')")).toBe(DENIED)
     expect(await attempt(A, "select app.protect('app.tags')")).toBe(DENIED)
+  })
+
+  it('lets no login make a temporary table, whose trigger could write audit rows', async () => {
+    const { rows } = await database.admin.query(
+      `select login from unnest(array['chronos_app', 'chronos_control']) login where has_database_privilege(login, $1, 'temp')`,
+      [TEMPLATE],
+    )
+    expect(rows).toEqual([])
+    expect(await attempt(A, 'create temporary table forged (a integer)')).toBe(DENIED)
   })
 
   it('has a login that reads no tenant table', async () => {

@@ -152,7 +152,8 @@ export async function setStatus(
   await tx.query(
     `update app.imports set status = $3, targets = coalesce($4::jsonb, targets), message = coalesce($5, message),
        chunks_done = case when $6 then 0 else chunks_done end, created_count = case when $6 then 0 else created_count end,
-       skipped_count = case when $6 then 0 else skipped_count end, updated_at = $7, version = version + 1
+       skipped_count = case when $6 then 0 else skipped_count end, updated_at = $7, version = version + 1,
+       acted_by = case when $3 in ('applying', 'undoing') then $8 else acted_by end
      where tenant_id = $1 and id = $2`,
     tx.tenantId,
     importId,
@@ -161,6 +162,7 @@ export async function setStatus(
     change.message ?? null,
     change.restart ?? false,
     at,
+    tx.actor.userId,
   )
 }
 

@@ -4,6 +4,7 @@ import type { AppError } from '../../platform/errors.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import type { Tenancy, Tenant } from '../../platform/tenancy.ts'
 import { applyPieces, failImport, undoPieces } from './apply.service.ts'
+import { findImport } from './imports.queries.ts'
 
 export interface ImportJobDeps {
   tenancy: Tenancy
@@ -19,7 +20,12 @@ export function importJobs(deps: ImportJobDeps): JobHandler[] {
   ): Promise<void> => {
     const { tenantId, subjectId } = payload
     if (tenantId === null || subjectId === null) return
-    const tenant = deps.tenancy.enter({ tenantId, actor: { type: 'import', userId: null }, requestId: null })
+    const enter = (userId: string | null): Tenant =>
+      deps.tenancy.enter({ tenantId, actor: { type: 'import', userId }, requestId: null })
+    const record = await findImport(enter(null), subjectId)
+    if (!record) return
+    // What is booked is booked in the name of whoever said so.
+    const tenant = enter(record.acted_by)
     try {
       await work(tenant, subjectId)
     } catch (error) {

@@ -40,10 +40,12 @@ export interface ImportRecord {
   skipped_count: number
   created_at: string
   applied_at: string | null
+  /** Who applied or undid it last. */
+  acted_by: string | null
 }
 
 const COLUMNS = `id::text, status, format, file_name, fallback_account_id::text, accounts, targets, errors, mapping, sample, message,
-  row_count, new_count, duplicate_count, refused_count, chunk_count, chunks_done, created_count, skipped_count, created_at, applied_at`
+  row_count, new_count, duplicate_count, refused_count, chunk_count, chunks_done, created_count, skipped_count, created_at, applied_at, acted_by::text`
 
 export async function findImport(tenant: Tenant, id: string): Promise<ImportRecord | null> {
   const [row] = await tenant.read<ImportRecord>({
@@ -135,7 +137,7 @@ export async function uploadContext(tenant: Tenant): Promise<{
 
 export type NewImport = Omit<
   ImportRecord,
-  'created_at' | 'applied_at' | 'chunks_done' | 'created_count' | 'skipped_count' | 'targets'
+  'created_at' | 'applied_at' | 'acted_by' | 'chunks_done' | 'created_count' | 'skipped_count' | 'targets'
 > & {
   sizeBytes: number
 }

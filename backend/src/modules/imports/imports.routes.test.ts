@@ -235,10 +235,11 @@ describe('POST /imports/{id}/apply', () => {
     const expected = lines.reduce((sum, _line, index) => sum - (index % 50) * 100 - 10, 0)
     expect(await balance(account.id)).toBe(expected)
     const { rows } = await harness.database.admin.query(
-      "select count(*)::int as audits from app.audit_logs where tenant_id = $1 and entity = 'transactions'",
+      `select actor_type, actor_id::text, count(*)::int as audits from app.audit_logs
+       where tenant_id = $1 and entity = 'transactions' group by 1, 2`,
       [client.session.tenant.id],
     )
-    expect(rows).toEqual([{ audits: 12_001 }])
+    expect(rows).toEqual([{ actor_type: 'import', actor_id: client.session.user.id, audits: 12_001 }])
   })
 })
 

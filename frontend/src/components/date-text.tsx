@@ -5,11 +5,12 @@ import type { DateStyle } from '../lib/date-format.ts'
 import { useSession, useToday } from '../lib/session.tsx'
 import { useLocale } from '../lib/use-locale.ts'
 
-/** A calendar date. */
+/** A calendar date; one of another year never without its year. */
 export function DateText({ date, style = 'medium' }: { date: string; style?: DateStyle }) {
+  const thisYear = date.slice(0, 4) === useToday().slice(0, 4)
   return (
     <time dateTime={date} className="tabular">
-      {formatDate(date, useLocale(), style)}
+      {formatDate(date, useLocale(), style === 'short' && !thisYear ? 'day' : style)}
     </time>
   )
 }

@@ -102,25 +102,28 @@ export function keepCsrfToken(token: string | null, session: ApiSession = browse
   session.csrfToken = token
 }
 
+/** Options may be left out where the endpoint needs none. */
+type Rest<E extends EndpointSpec> =
+  Record<string, never> extends CallOptions<E> ? [options?: CallOptions<E>] : [options: CallOptions<E>]
+
 /**
  * Calls one endpoint of the contracts.
  * @throws ApiError for every refusal, and with code `network` where no answer came; an AbortError where `signal` fired.
  */
 export async function call<E extends EndpointSpec>(
   endpoint: E,
-  ...rest: Record<string, never> extends CallOptions<E>
-    ? [options?: CallOptions<E>]
-    : [options: CallOptions<E>]
+  ...rest: Rest<E>
 ): Promise<EndpointResponse<E>> {
-  return callWith(browserSession, endpoint, rest[0] as CallOptions<EndpointSpec> | undefined)
+  return callWith(browserSession, endpoint, ...rest)
 }
 
 /** As {@link call}, with the session given: what tests use. */
 export async function callWith<E extends EndpointSpec>(
   session: ApiSession,
   endpoint: E,
-  options: CallOptions<EndpointSpec> = {},
+  ...rest: Rest<E>
 ): Promise<EndpointResponse<E>> {
+  const options = (rest[0] ?? {}) as CallOptions<EndpointSpec>
   const idempotencyKey = endpoint.idempotent === true ? randomId() : null
   const send = (): Promise<Response> => request(session, endpoint, options, idempotencyKey)
   const startedAt = Date.now()

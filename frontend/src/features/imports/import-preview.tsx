@@ -51,6 +51,7 @@ function Rows({ rows, hasMore, onMore }: { rows: ImportRow[]; hasMore: boolean; 
     <div
       ref={box}
       className={classes['preview']}
+      style={{ height: hasMore ? undefined : rows.length * ROW + 2 }}
       role="table"
       aria-label={t('import.preview')}
       aria-rowcount={hasMore ? -1 : rows.length}

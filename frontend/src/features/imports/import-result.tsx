@@ -97,9 +97,11 @@ function Done({ data }: { data: Import }) {
           {t('import.applied', { count: created, formatted: formatCount(created, locale) })}
         </Title>
       </Group>
-      <Text c="dimmed">
-        {t('import.applied_hint', { duplicate: formatCount(data.counts.duplicate, locale) })}
-      </Text>
+      {data.counts.duplicate > 0 && (
+        <Text c="dimmed">
+          {t('import.applied_hint', { duplicate: formatCount(data.counts.duplicate, locale) })}
+        </Text>
+      )}
       <Group gap="xs">
         <Button component={Link} to="/transactions">
           {t('import.see_transactions')}

@@ -30,7 +30,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
 export function PageMissing() {
   const { t } = useTranslation()
   return (
-    <Center mih="70dvh" p="lg">
+    <Center mih="70dvh" p="lg" component="main">
       <Stack align="center" gap="xs" maw={420}>
         <Text className="display" fz={64} fw={700} c="jabuticaba" aria-hidden>
           404

@@ -1,4 +1,4 @@
-import { Loader, Skeleton } from '@mantine/core'
+import { Loader, Skeleton, VisuallyHidden } from '@mantine/core'
 import type { Transaction } from '@chronos/contracts/transactions'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
@@ -65,58 +65,61 @@ export function TransactionList(props: TransactionListProps) {
   }
 
   return (
-    <div
-      role="table"
-      aria-label={t('transactions.title')}
-      aria-rowcount={hasMore ? -1 : transactions.length}
-      className={classes['table']}
-      data-compact={compact || undefined}
-    >
-      <div role="rowgroup" className={compact ? (classes['hidden'] ?? '') : ''}>
-        <div role="row" className={classes['head']}>
-          <span role="columnheader">{t('transactions.date')}</span>
-          <span role="columnheader">{t('transactions.description')}</span>
-          <span role="columnheader">{t('transactions.category')}</span>
-          <span role="columnheader">{t('transactions.account')}</span>
-          <span role="columnheader">{t('transactions.amount')}</span>
-        </div>
-      </div>
+    <>
       <div
-        role="rowgroup"
-        ref={list}
-        className={classes['body']}
-        style={{ height: virtualizer.getTotalSize() }}
+        role="table"
+        aria-label={t('transactions.title')}
+        aria-rowcount={hasMore ? -1 : transactions.length}
+        className={classes['table']}
+        data-compact={compact || undefined}
       >
-        {items.map(({ index, start, size, key }) => {
-          const row = rows[index]
-          if (row === undefined) return null
-          const place = { height: size, transform: `translateY(${start - offset}px)` }
-          if (row.kind === 'day')
+        <div role="rowgroup" className={compact ? (classes['hidden'] ?? '') : ''}>
+          <div role="row" className={classes['head']}>
+            <span role="columnheader">{t('transactions.date')}</span>
+            <span role="columnheader">{t('transactions.description')}</span>
+            <span role="columnheader">{t('transactions.category')}</span>
+            <span role="columnheader">{t('transactions.account')}</span>
+            <span role="columnheader">{t('transactions.amount')}</span>
+          </div>
+        </div>
+        <div
+          role="rowgroup"
+          ref={list}
+          className={classes['body']}
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {items.map(({ index, start, size, key }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            const place = { height: size, transform: `translateY(${start - offset}px)` }
+            if (row.kind === 'day')
+              return (
+                <div key={key} role="row" className={classes['day']} style={place} data-index={index}>
+                  <span role="cell">
+                    <DayText date={row.date} />
+                  </span>
+                </div>
+              )
             return (
-              <div key={key} role="row" className={classes['day']} style={place} data-index={index}>
-                <span role="cell">
-                  <DayText date={row.date} />
-                </span>
+              <div key={key} role="row" className={classes['row']} style={place} data-index={index}>
+                <TransactionRow
+                  transaction={row.transaction}
+                  first={row.first}
+                  onOpen={onOpen}
+                  onKeyDown={moveBy}
+                />
               </div>
             )
-          return (
-            <div key={key} role="row" className={classes['row']} style={place} data-index={index}>
-              <TransactionRow
-                transaction={row.transaction}
-                first={row.first}
-                onOpen={onOpen}
-                onKeyDown={moveBy}
-              />
-            </div>
-          )
-        })}
+          })}
+        </div>
       </div>
       {hasMore && (
-        <div className={classes['more']} aria-live="polite" aria-label={t('common.loading')}>
-          <Loader size="sm" type="dots" />
+        <div className={classes['more']} role="status">
+          <Loader size="sm" type="dots" aria-hidden />
+          <VisuallyHidden>{t('common.loading')}</VisuallyHidden>
         </div>
       )}
-    </div>
+    </>
   )
 }
 

@@ -34,6 +34,9 @@ export interface App {
   endpoints: Endpoints
 }
 
+/** The reference loads from here and nowhere else; its page configures itself by an inline script. */
+const REFERENCE_POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 const BODY_LIMIT = 1024 * 1024
 
 export async function buildApp(context: AppContext): Promise<App> {
@@ -56,6 +59,9 @@ export async function buildApp(context: AppContext): Promise<App> {
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
+    if (request.url.startsWith('/docs')) reply.header('content-security-policy', REFERENCE_POLICY)
+    // Money of a person: no proxy and no disk of a shared computer keeps it.
+    else if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     done(null, payload)
   })
   registerErrors(app, CONSTRAINTS)
@@ -77,7 +83,7 @@ export async function buildApp(context: AppContext): Promise<App> {
     tenancy,
     authenticate: createAuthenticate(identity),
     limit: config.rateLimits
-      ? createRateLimits(app, context.store, policiesFor(config.environment))
+      ? createRateLimits(app, context.store, policiesFor(config.environment), clock)
       : () => Promise.resolve(),
   })
   registerIdentityRoutes(endpoints, identity)

@@ -3,6 +3,7 @@ import { CONSTRAINTS } from './constraints.ts'
 import { translate } from './plugins/errors.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
+import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
 import { createGraphClient, type GraphClient } from './integrations/whatsapp/client.ts'
 import { whatsappJobs } from './modules/whatsapp/whatsapp.jobs.ts'
@@ -22,6 +23,7 @@ function graphOf({ whatsapp }: Config): GraphClient | null {
 function handlers(context: AppContext): JobHandler[] {
   return [
     ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
+    ...housekeepingJobs(context),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
   ]
 }
@@ -31,8 +33,12 @@ export async function startJobs(context: AppContext): Promise<RunningJobs> {
   const unsubscribe = Object.values(QUEUES).map(({ name }) =>
     context.bus.onPoke(name, () => workers.poke(name)),
   )
+  const endHousekeeping = scheduleHousekeeping(context.control, (error) =>
+    context.logger.warn({ err: error }, 'housekeeping could not be asked for'),
+  )
   return {
     async stop() {
+      endHousekeeping()
       for (const end of unsubscribe) end()
       await workers.stop(20_000)
     },

@@ -97,7 +97,7 @@ describe('a pool of one connection shared by two tenants', () => {
     await Promise.all(lanes)
     expect([...(seen[A] ?? [])]).toEqual(['of A'])
     expect([...(seen[B] ?? [])]).toEqual(['of B'])
-  })
+  }, 180_000)
 
   it('shows no rows and takes none where there is no context', async () => {
     const client = await pool.connect()

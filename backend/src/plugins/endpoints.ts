@@ -200,7 +200,7 @@ function expectedVersion(spec: EndpointSpec, request: FastifyRequest): number | 
     throw new AppError('precondition_required', { detail: 'Send If-Match with the ETag that you last saw' })
   }
   if (header === '*') return null
-  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)
+  const match = /^(?:W\/)?(?:"(\d{1,9})"|(\d{1,9}))$/.exec(header)
   if (!match) throw new AppError('precondition_failed', { detail: 'If-Match is no ETag of this API' })
-  return Number(match[1])
+  return Number(match[1] ?? match[2])
 }

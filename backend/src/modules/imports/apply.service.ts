@@ -12,7 +12,7 @@ import { createAccount, findAccountByNumber } from '../accounts/accounts.service
 import * as apply from './apply.queries.ts'
 import * as queries from './imports.queries.ts'
 import { CHUNK_ROWS } from './imports.rows.ts'
-import { sourceKey, targetsOf } from './targets.rules.ts'
+import { targetsOf } from './targets.rules.ts'
 
 export interface Applied {
   status: ImportStatus
@@ -148,11 +148,16 @@ async function resolveTargets(
         fields: [{ path: `accounts.${file.key}`, message: 'Give an account id, or "create"' }],
       })
     }
-    targets[file.key] =
-      choice === 'create' ? await accountFor(tx, file, workspace?.locale ?? 'en', now) : choice
     if (choice !== 'create') assertFits(file, choice, accounts)
-    const source = sourceKey(file)
-    if (source !== null) await apply.rememberSource(tx, source, targets[file.key] ?? choice, now)
+    // The same file, created twice, makes one account, also where it names none.
+    const before = file.number === null ? sources.get(file.sources[0] ?? '') : undefined
+    const known = accounts.find((account) => account.id === before && account.currency === file.readAs)
+    const target =
+      choice !== 'create'
+        ? choice
+        : (known?.id ?? (await accountFor(tx, file, workspace?.locale ?? 'en', now)))
+    targets[file.key] = target
+    for (const source of file.sources) await apply.rememberSource(tx, source, target, now)
   }
   return targets
 }
@@ -181,7 +186,7 @@ const NAMES = {
   },
 } as const
 
-/** The account of that number and currency, or a new one: the same file, created twice, makes one account. */
+/** The account of that number and currency, or a new one. */
 async function accountFor(
   tx: TenantQueries,
   file: queries.FileAccount,

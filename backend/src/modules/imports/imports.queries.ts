@@ -16,6 +16,8 @@ export interface FileAccount {
   kind: AccountKind | null
   count: number
   sumMinor: number
+  /** By what the account is remembered for the next file. */
+  sources: string[]
 }
 
 export interface ImportRecord {

@@ -201,6 +201,26 @@ describe('POST /imports/{id}/apply', () => {
     expect((await client.get('/accounts')).body.items).toHaveLength(1)
   })
 
+  it('knows a file that names no account when it comes again: nothing changes, no second account', async () => {
+    const csv = 'data;descricao;valor\n25/11/2026;Mercado;-10,50\n26/11/2026;Padaria;-3,00\n'
+    const first = await client.upload('/imports', { name: 'x.csv', content: csv })
+    const applied = await client.post(`/imports/${first.body.id}/apply`, { accounts: { default: 'create' } })
+    const accountId: string = applied.body.accounts.default
+    const second = await client.upload('/imports', { name: 'x.csv', content: csv })
+    expect(second.body).toMatchObject({ accounts: [{ accountId }], counts: { new: 0, duplicate: 2 } })
+    const again = await client.post(`/imports/${second.body.id}/apply`, { accounts: { default: 'create' } })
+    expect(again.body).toMatchObject({ created: 0, duplicate: 2, accounts: { default: accountId } })
+    expect((await client.get('/accounts')).body.items).toHaveLength(1)
+    // The next month's file of the same layout is suggested the same account, and may go elsewhere.
+    const next = await client.upload('/imports', {
+      name: 'y.csv',
+      content: 'data;descricao;valor\n25/12/2026;Feira;-1,50\n',
+    })
+    expect(next.body).toMatchObject({ accounts: [{ accountId }], counts: { new: 1 } })
+    const elsewhere = await client.post(`/imports/${next.body.id}/apply`, { accounts: { default: 'create' } })
+    expect(elsewhere.body.accounts.default).not.toBe(accountId)
+  })
+
   it('refuses an account in another currency', async () => {
     const { body: account } = await client.post('/accounts', {
       name: 'Dólares',

@@ -9,6 +9,8 @@ export interface FileAccountName {
   key: string
   number: string | null
   currency: string | null
+  /** By what it is remembered, see {@link sourcesOf}. */
+  sources: readonly string[]
 }
 
 export interface OwnAccount {
@@ -19,15 +21,22 @@ export interface OwnAccount {
 
 export interface Destinations {
   accounts: readonly OwnAccount[]
-  /** Account id by {@link sourceKey}. */
+  /** Account id by {@link sourcesOf}. */
   sources: ReadonlyMap<string, string>
   fallback: OwnAccount | null
 }
 
-/** What a file's account is remembered by; files that name none have no memory. */
-export function sourceKey(account: FileAccountName): string | null {
+/**
+ * What a file's account is remembered by. Where it has a number, that and its currency. Where it has none: first the
+ * file itself, then the layout of such files, which another bank may share, so that it only suggests.
+ */
+export function sourcesOf(
+  account: { number: string | null; currency: string | null },
+  file: { hash: string; layout: string },
+): string[] {
   const key = numberKey(account.number)
-  return key === null ? null : `${key}|${account.currency ?? ''}`
+  if (key !== null) return [`${key}|${account.currency ?? ''}`]
+  return [`file:${file.hash}`, `layout:${file.layout}|${account.currency ?? ''}`]
 }
 
 /** Account id by key of the file; a key that nothing is known of is absent. */
@@ -48,9 +57,12 @@ function targetOf(file: FileAccountName, { accounts, sources, fallback }: Destin
     account !== undefined &&
     account !== null &&
     (file.currency === null || account.currency === file.currency)
-  const source = sourceKey(file)
-  const last = source === null ? undefined : accounts.find((account) => account.id === sources.get(source))
-  if (fits(last)) return last
+  // The account chosen at the upload says more of a file without a number than where another file went.
+  if (file.number === null && fits(fallback)) return fallback
+  for (const source of file.sources) {
+    const last = accounts.find((account) => account.id === sources.get(source))
+    if (fits(last)) return last
+  }
   const key = numberKey(file.number)
   const numbered =
     key === null ? undefined : accounts.find((account) => account.number_key === key && fits(account))

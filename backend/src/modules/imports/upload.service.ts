@@ -2,6 +2,7 @@
  * Uploading a statement: it is read once, in a stream, inside the transaction that keeps its rows, so that a file
  * that breaks on its last line leaves nothing behind. Nothing is booked here.
  */
+import { createHash } from 'node:crypto'
 import type { CsvMapping } from '@chronos/contracts/csv-mapping'
 import type { ImportIssue } from '@chronos/contracts/imports'
 import { cleanLine } from '@chronos/contracts/text'
@@ -12,8 +13,8 @@ import * as queries from './imports.queries.ts'
 import { CHUNK_ROWS, storedRow, type StoredRow } from './imports.rows.ts'
 import { openStatement, type OpenedStatement } from './parse-statement.ts'
 import { refusalOf } from './refusals.ts'
-import { MAX_LISTED_ERRORS, sourceFromBytes } from './statement.ts'
-import { targetsOf, type Destinations } from './targets.rules.ts'
+import { MAX_LISTED_ERRORS, sourceFromBytes, type StatementAccount } from './statement.ts'
+import { sourcesOf, targetsOf, type Destinations } from './targets.rules.ts'
 
 export interface Upload {
   content: Buffer
@@ -46,11 +47,7 @@ export async function remapImport(
   mapping: CsvMapping,
   now: Date,
 ): Promise<void> {
-  if (record.status !== 'ready' && record.status !== 'needs_mapping') {
-    throw new AppError('import_already_applied', {
-      detail: 'This import was applied; undo it and upload the file again',
-    })
-  }
+  assertNotApplied(record)
   const content = await queries.readFile(tenant, record.id)
   if (content === null || record.format !== 'csv') {
     throw new AppError('mapping_invalid', { detail: 'Only CSV files have columns to map' })
@@ -64,6 +61,13 @@ export async function remapImport(
   const destinations = await destinationsFor(tenant, upload.accountId)
   const opened = await open(upload, destinations)
   await keep(tenant, { id: record.id, upload, opened, destinations, isNew: false }, now)
+}
+
+function assertNotApplied(record: queries.ImportRecord | null): void {
+  if (record?.status === 'ready' || record?.status === 'needs_mapping') return
+  throw new AppError('import_already_applied', {
+    detail: 'This import was applied; undo it and upload the file again',
+  })
 }
 
 interface UploadDestinations extends Destinations {
@@ -114,13 +118,16 @@ interface Keeping {
 async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> {
   const { id, upload, opened, destinations, isNew } = keeping
   await tenant.bulk(async (tx) => {
-    if (!isNew) await queries.deleteChunks(tx, id)
+    if (!isNew) {
+      assertNotApplied(await queries.lockImport(tx, id))
+      await queries.deleteChunks(tx, id)
+    }
     const empty = emptyRecord(keeping)
     // The import's own row comes first, since its pieces refer to it; what was found is written over it at the end.
     if (isNew) await queries.insertImport(tx, empty, now)
     if (isNew && opened.format === 'csv') await queries.insertFile(tx, id, upload.content)
     if (opened.status === 'ready')
-      await queries.replaceReading(tx, await readRows(tx, opened, empty, destinations), now)
+      await queries.replaceReading(tx, await readRows(tx, opened, empty, destinations, upload.content), now)
     else if (!isNew) await queries.replaceReading(tx, empty, now)
     tx.changed('imports')
   })
@@ -158,8 +165,12 @@ async function readRows(
   opened: Extract<OpenedStatement, { status: 'ready' }>,
   empty: queries.NewImport,
   destinations: UploadDestinations,
+  content: Buffer,
 ): Promise<queries.NewImport> {
   const { batches, summary } = opened.read()
+  const file = { hash: digest(content), layout: digest(`${opened.format} ${JSON.stringify(opened.mapping)}`) }
+  const named = (): (StatementAccount & { sources: string[] })[] =>
+    summary.accounts.map((account) => ({ ...account, sources: sourcesOf(account, file) }))
   const errors: ImportIssue[] = []
   let chunk: StoredRow[] = []
   let seq = 0
@@ -167,7 +178,7 @@ async function readRows(
   const flush = async (): Promise<void> => {
     if (chunk.length === 0) return
     await queries.insertChunk(tx, empty.id, seq, chunk)
-    known += await countKnown(tx, chunk, targetsOf(summary.accounts, destinations))
+    known += await countKnown(tx, chunk, targetsOf(named(), destinations))
     chunk = []
     seq += 1
   }
@@ -186,7 +197,7 @@ async function readRows(
   const notes = summary.notices.map((notice) => notice.message)
   return {
     ...empty,
-    accounts: summary.accounts.map((account) => ({
+    accounts: named().map((account) => ({
       key: account.key,
       number: account.number,
       currency: account.currency,
@@ -194,6 +205,7 @@ async function readRows(
       kind: account.kind,
       count: account.count,
       sumMinor: account.sumMinor,
+      sources: account.sources,
     })),
     errors,
     message: summary.empty
@@ -207,6 +219,10 @@ async function readRows(
     refused_count: summary.refused,
     chunk_count: seq,
   }
+}
+
+function digest(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, 32)
 }
 
 async function countKnown(

@@ -155,7 +155,9 @@ async function redeem(
 ): Promise<string | null> {
   const tries = await deps.store.consume(`whatsapp-guess:${senderKey}`, GUESSES)
   const now = deps.clock.now()
-  const owner = tries.allowed ? await routing.redeemLinkCode(deps.control, hashLinkCode(code), now) : null
+  const owner = tries.allowed
+    ? await routing.redeemLinkCode(deps.control, hashLinkCode(code), senderKey, now)
+    : null
   if (!owner) return null
   const previous = await routing.findLink(deps.control, message.phoneNumberId, senderKey)
   const tenant = enter(deps, owner)

@@ -154,16 +154,22 @@ export async function putLinkCode(
   })
 }
 
-/** Uses a code up, in one atomic step: of two that redeem it, one gets it. */
+/**
+ * Uses a code up, in one atomic step: of two senders that redeem it, one gets it. The same sender may do it again,
+ * since a job may be cut off before the chat is linked.
+ */
 export async function redeemLinkCode(
   control: ControlPlane,
   hash: string,
+  sender: string,
   at: Date,
 ): Promise<{ tenant_id: string; user_id: string } | null> {
   const [row] = await control.query<{ tenant_id: string; user_id: string }>(
-    `update control.whatsapp_link_codes set used_at = $2 where code_hash = $1 and used_at is null and expires_at > $2
+    `update control.whatsapp_link_codes set used_at = $3, used_by = $2
+     where code_hash = $1 and (used_at is null or used_by = $2) and expires_at > $3
      returning tenant_id::text, user_id::text`,
     hash,
+    sender,
     at,
   )
   return row ?? null

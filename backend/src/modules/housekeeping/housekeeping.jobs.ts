@@ -1,0 +1,37 @@
+/** Forgets what is no longer needed, once an hour in whichever process takes the job. Doing it twice is harmless. */
+import type { Clock } from '../../platform/clock.ts'
+import type { ControlPlane } from '../../platform/control.ts'
+import type { JobHandler } from '../../platform/jobs.ts'
+import { QUEUES } from '../../platform/queues.ts'
+import type { Tenancy } from '../../platform/tenancy.ts'
+import * as queries from './housekeeping.queries.ts'
+
+export interface HousekeepingDeps {
+  control: ControlPlane
+  tenancy: Tenancy
+  clock: Clock
+}
+
+const HOUR_MS = 3_600_000
+
+export function housekeepingJobs(deps: HousekeepingDeps): JobHandler[] {
+  return [{ queue: 'housekeeping', handle: () => keepHouse(deps) }]
+}
+
+export async function keepHouse({ control, tenancy, clock }: HousekeepingDeps): Promise<void> {
+  const now = clock.now()
+  await queries.forgetControlRows(control, now)
+  for (const tenantId of await queries.listTenantIds(control)) {
+    const tenant = tenancy.enter({ tenantId, actor: { type: 'system', userId: null }, requestId: null })
+    await tenant.bulk((tx) => queries.forgetTenantRows(tx, now))
+  }
+}
+
+/** Asks for the job every hour, beginning with the first. @returns what ends it */
+export function scheduleHousekeeping(control: ControlPlane, failed: (error: unknown) => void): () => void {
+  const timer = setInterval(() => {
+    control.query('select control.enqueue($1, null, null, null)', QUEUES.housekeeping.name).catch(failed)
+  }, HOUR_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}

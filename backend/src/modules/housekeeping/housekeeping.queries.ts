@@ -1,0 +1,41 @@
+/** What may be forgotten, and when. The control plane's rows first, then each tenant's under its own context. */
+import type { ControlPlane } from '../../platform/control.ts'
+import type { TenantQueries } from '../../platform/tenancy.ts'
+
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * 86_400_000)
+}
+
+/**
+ * Handled webhook events are kept for 14 days, longer than Meta repeats a delivery (7); ended sessions for 30, so that
+ * a reused refresh token is still known; codes for a day.
+ */
+export async function forgetControlRows(control: ControlPlane, now: Date): Promise<void> {
+  await control.query('delete from control.inbound_events where processed_at < $1', daysBefore(now, 14))
+  await control.query('delete from control.whatsapp_link_codes where expires_at < $1', daysBefore(now, 1))
+  await control.query(
+    'delete from control.sessions where ended_at < $1 or expires_at < $1',
+    daysBefore(now, 30),
+  )
+}
+
+export async function listTenantIds(control: ControlPlane): Promise<string[]> {
+  const rows = await control.query<{ tenant_id: string }>(
+    "select distinct tenant_id::text from control.memberships where state = 'active' order by 1",
+  )
+  return rows.map((row) => row.tenant_id)
+}
+
+/** Kept answers after two days; files and rows of uploads that were never applied after 30. */
+export async function forgetTenantRows(tx: TenantQueries, now: Date): Promise<void> {
+  await tx.query(
+    'delete from app.idempotency_keys where tenant_id = $1 and created_at < $2',
+    tx.tenantId,
+    daysBefore(now, 2),
+  )
+  await tx.query(
+    "delete from app.imports where tenant_id = $1 and status in ('ready', 'needs_mapping') and updated_at < $2",
+    tx.tenantId,
+    daysBefore(now, 30),
+  )
+}

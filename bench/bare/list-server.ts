@@ -42,3 +42,6 @@ app.get<{ Querystring: { tenant: string } }>('/transactions', async (request) =>
 })
 
 await app.listen({ host: '127.0.0.1', port: Number(environment.PORT) })
+
+// An ordinary end, so that a profile is written.
+process.once('SIGTERM', () => process.exit(0))

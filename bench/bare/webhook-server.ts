@@ -38,3 +38,6 @@ app.post<{ Body: Buffer }>('/webhook', async (request, reply) => {
 })
 
 await app.listen({ host: '127.0.0.1', port: Number(environment.PORT) })
+
+// An ordinary end, so that a profile is written.
+process.once('SIGTERM', () => process.exit(0))

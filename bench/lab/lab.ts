@@ -112,9 +112,12 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     return database
   }
 
+  const profile =
+    options.profileFolder === null
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`, '--cpu-prof-name=${pid}.cpuprofile']
+
   function startProduct(entry: string, database: BenchDatabase, env: Record<string, string>): Child {
-    const profile =
-      options.profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`]
     const child = startChild({
       name: `${path.basename(entry, '.ts')}-${children.length}`,
       command: ['node', ...profile, `backend/src/${entry}`],
@@ -195,7 +198,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       const port = await nextPort()
       const child = startChild({
         name: `${path.basename(file, '.ts')}-${port}`,
-        command: ['node', path.join('bench', 'bare', file)],
+        command: ['node', ...profile, path.join('bench', 'bare', file)],
         cwd: ROOT,
         logFolder: folder,
         env: { ...env, PORT: String(port) },

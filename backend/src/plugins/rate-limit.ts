@@ -8,6 +8,8 @@ import { isIP, isIPv6 } from 'node:net'
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
+import { systemClock, type Clock } from '../platform/clock.ts'
+import { createLeases, type ConsumeOne } from '../platform/leases.ts'
 import type { Store } from '../platform/store.ts'
 import type { EndpointsOptions } from './endpoints.ts'
 
@@ -54,8 +56,10 @@ export function createRateLimits(
   app: Pick<FastifyInstance, 'addHook'>,
   store: Store,
   policies: RatePolicies = RATE_POLICIES,
+  clock: Clock = systemClock,
 ): EndpointsOptions['limit'] {
   const rulesOf = rulesBy(policies)
+  const consume = createLeases(store, clock)
   const refunds = new WeakMap<FastifyRequest, { policy: RatePolicy; subject: string }[]>()
 
   app.addHook('onResponse', async (request, reply) => {
@@ -69,7 +73,7 @@ export function createRateLimits(
     for (const { policy, subjectOf, failuresOnly } of rulesOf(spec)) {
       const subject = subjectOf(request, sessionId)
       if (subject === null) continue
-      await spendRate(store, policy, subject, reply)
+      await spendBy(consume, policy, subject, reply)
       if (failuresOnly) refunds.set(request, [...(refunds.get(request) ?? []), { policy, subject }])
     }
   }
@@ -107,13 +111,22 @@ export function rateLimit(
  * Takes one unit and says in the headers what is left.
  * @throws AppError too_many_requests with Retry-After
  */
-export async function spendRate(
+export function spendRate(
   store: Store,
   policy: RatePolicy,
   subject: string,
   reply: FastifyReply,
 ): Promise<void> {
-  const { allowed, remaining, resetSeconds } = await store.consume(keyOf(policy, subject), policy)
+  return spendBy((key, limit) => store.consume(key, limit), policy, subject, reply)
+}
+
+async function spendBy(
+  consume: ConsumeOne,
+  policy: RatePolicy,
+  subject: string,
+  reply: FastifyReply,
+): Promise<void> {
+  const { allowed, remaining, resetSeconds } = await consume(keyOf(policy, subject), policy)
   append(reply, 'ratelimit-policy', `"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`)
   append(reply, 'ratelimit', `"${policy.name}";r=${remaining};t=${resetSeconds}`)
   if (allowed) return

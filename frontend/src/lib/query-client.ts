@@ -32,6 +32,11 @@ export const queryClient = new QueryClient({
   }),
 })
 
+/** Asks again for all on screen that failed: what kept one part of a page from coming mostly kept the others too. */
+export function retryFailed(): void {
+  void queryClient.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' })
+}
+
 /** Marks what changes of these topics have made stale; queries on screen are fetched again. */
 export async function invalidateTopics(tenantId: string, topics: readonly EventTopic[]): Promise<void> {
   await Promise.all(

@@ -6,6 +6,7 @@ import { MonthText } from '../../components/date-text.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { addMonths, monthOf, monthsBetween } from '../../lib/date-format.ts'
+import { retryFailed } from '../../lib/query-client.ts'
 import { useSession, useToday } from '../../lib/session.tsx'
 import { useAccounts } from '../accounts/account-queries.ts'
 import { summaryQuery } from '../reports/report-queries.ts'
@@ -38,7 +39,7 @@ export function DashboardPage() {
       </>
     )
   if (accounts.error && accounts.data === undefined)
-    return <ErrorNotice error={accounts.error} onRetry={() => void accounts.refetch()} />
+    return <ErrorNotice error={accounts.error} onRetry={retryFailed} />
   return (
     <>
       <PageHeader title={greeting} hint={<MonthText month={month} />} />

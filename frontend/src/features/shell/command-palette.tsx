@@ -39,6 +39,7 @@ export function CommandPalette({ opened, onClose }: { opened: boolean; onClose: 
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': t('nav.search') } }}
       nothingFound={t('common.nothing_found')}
       filter={(text, data) => narrow(text, data as SpotlightActionGroupData[])}
       searchProps={{
@@ -142,8 +143,9 @@ function useActions(query: string): SpotlightActionGroupData[] {
       ],
     },
   ]
+  // Last: Enter takes the first, and a page's name is the better guess where there is one.
   if (search !== '')
-    groups.unshift({
+    groups.push({
       group: t('nav.transactions'),
       actions: [
         {

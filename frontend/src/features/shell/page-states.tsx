@@ -1,5 +1,5 @@
 import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -13,12 +13,13 @@ export function PagePending() {
   )
 }
 
-export function PageFailed({ error, reset }: ErrorComponentProps) {
+export function PageFailed({ error }: ErrorComponentProps) {
   const { t } = useTranslation()
+  const router = useRouter()
   return (
     <Center mih="70dvh">
       <Stack align="center" gap={0}>
-        <ErrorNotice error={error} onRetry={reset} />
+        <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
         <Button variant="subtle" component="a" href="/">
           {t('errors.back_home')}
         </Button>

@@ -42,9 +42,10 @@ export interface Stack {
 /** Starts everything at once that does not wait for the migrations. Errors come through `ready`. */
 export function startStack(options: StackOptions): Stack {
   const { ports, logs } = options
-  const env: Environment = { ...localEnvironment(options.env, ports, options.adminUrl), NO_COLOR: '1' }
-  // Node warns about having both.
-  delete env['FORCE_COLOR']
+  const env = localEnvironment(options.env, ports, options.adminUrl)
+  // The log lines get their colours here; Node warns about having both variables.
+  const plain: Environment = { ...env, NO_COLOR: '1' }
+  delete plain['FORCE_COLOR']
   const bind = env['BIND'] ?? '127.0.0.1'
   const host = reachableHost(bind)
   const parts: Part[] = []
@@ -58,7 +59,7 @@ export function startStack(options: StackOptions): Stack {
     const part = startPart({
       name,
       args,
-      env: { ...env, ...more.env },
+      env: { ...plain, ...more.env },
       cwd: more.cwd ?? ROOT,
       onLine(line) {
         last.push(line)

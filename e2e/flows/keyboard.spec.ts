@@ -25,8 +25,6 @@ test('skips to the content, jumps by name, writes and opens by key', async ({ op
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder('Ir para, criar ou buscar…').fill('historico')
   await expect(page.getByRole('dialog').getByText('Histórico')).toBeVisible()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL('/audit')
 

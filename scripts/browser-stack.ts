@@ -58,6 +58,8 @@ export async function startBrowserStack(): Promise<BrowserStack> {
     await stop()
     throw error
   }
+  // Tests that fail from then on fail for this reason; it should stand among them.
+  void stack.failed.then((error) => console.error(`${error.message} Logs: .data/logs/e2e/`))
   return {
     env: {
       ...stack.env,

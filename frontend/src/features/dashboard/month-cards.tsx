@@ -11,7 +11,7 @@ const FIGURES = [
   { name: 'net', field: 'netMinor', icon: IconWallet },
 ] as const
 
-/** The month in three figures; each further currency has a row of its own, never added to another. */
+/** The month in three figures; each further currency stands beside, never added to another. */
 export function MonthCards({
   blocks,
   homeCurrency,
@@ -29,24 +29,23 @@ export function MonthCards({
     >
       {FIGURES.map(({ name, field, icon: Icon }) => (
         <Card key={name} className={classes['card'] ?? ''} data-figure={name} p={{ base: 'sm', sm: 'lg' }}>
-          <span className={classes['title']}>
-            <Icon size={17} aria-hidden />
-            {t(`dashboard.${name}`)}
-          </span>
+          <div className={classes['head']}>
+            <span className={classes['title']}>
+              <Icon size={17} aria-hidden />
+              {t(`dashboard.${name}`)}
+            </span>
+            <span className={classes['others']}>
+              {others.map((block) => (
+                <MoneyText key={block.currency} minor={block[field]} currency={block.currency} />
+              ))}
+            </span>
+          </div>
           <MoneyText
             minor={home[field]}
             currency={home.currency}
             size="display"
             tone={name === 'net' ? 'balance' : 'plain'}
           />
-          {others.map((block) => (
-            <MoneyText
-              key={block.currency}
-              minor={block[field]}
-              currency={block.currency}
-              className={classes['other'] ?? ''}
-            />
-          ))}
         </Card>
       ))}
     </SimpleGrid>

@@ -20,7 +20,7 @@ export function UploadCard() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const upload = useUpload()
-  const hasAccounts = (useAccounts().data?.length ?? 0) > 0
+  const hasAccounts = useAccounts().data?.length !== 0
   const [accountId, setAccountId] = useState<string | null>(ANY)
   const send = (files: File[]): void => {
     const [file] = files

@@ -3,6 +3,7 @@ import type { ChatMessage } from '@chronos/contracts/whatsapp'
 import { useTranslation } from 'react-i18next'
 import { InstantText } from '../../components/date-text.tsx'
 import { IconAlert, IconCheck, IconChecks, IconClock, IconReceipt } from '../../components/icons.ts'
+import { MessageText } from './message-text.tsx'
 import classes from './whatsapp.module.css'
 
 const MARKS = {
@@ -28,7 +29,13 @@ export function MessageBubble({ message }: { message: ChatMessage }) {
       data-state={state}
       aria-label={t(`whatsapp.from.${direction}`)}
     >
-      <p>{message.text ?? t('whatsapp.not_text', { type: message.type })}</p>
+      <p>
+        {message.text === null ? (
+          t('whatsapp.not_text', { type: message.type })
+        ) : (
+          <MessageText text={message.text} />
+        )}
+      </p>
       {state === 'failed' && <p className={classes['failed']}>{t('whatsapp.failed')}</p>}
       <footer>
         {transactionId !== null && (

@@ -9,6 +9,7 @@ import { cleanLine } from '@chronos/contracts/text'
 import { AppError, invariant } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { BulkTx, Tenant } from '../../platform/tenancy.ts'
+import { sampleOf } from './csv-sample.ts'
 import * as queries from './imports.queries.ts'
 import { CHUNK_ROWS, storedRow, type StoredRow } from './imports.rows.ts'
 import { openStatement, type OpenedStatement } from './parse-statement.ts'
@@ -117,12 +118,13 @@ interface Keeping {
 
 async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> {
   const { id, upload, opened, destinations, isNew } = keeping
+  const sample = await sampleFor(keeping)
   await tenant.bulk(async (tx) => {
     if (!isNew) {
       assertNotApplied(await queries.lockImport(tx, id))
       await queries.deleteChunks(tx, id)
     }
-    const empty = emptyRecord(keeping)
+    const empty = { ...emptyRecord(keeping), sample }
     // The import's own row comes first, since its pieces refer to it; what was found is written over it at the end.
     if (isNew) await queries.insertImport(tx, empty, now)
     if (isNew && opened.format === 'csv') await queries.insertFile(tx, id, upload.content)
@@ -133,7 +135,16 @@ async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> 
   })
 }
 
-function emptyRecord({ id, upload, opened, destinations }: Keeping): queries.NewImport {
+/** For CSV alone: what the person sees who corrects the columns, also where the guess was sure. */
+function sampleFor({ upload, opened }: Keeping): Promise<string[][]> | string[][] | null {
+  if (opened.format !== 'csv') return null
+  const mapping = opened.status === 'ready' ? opened.mapping : opened.guess.mapping
+  if (mapping) return sampleOf(sourceFromBytes(upload.content), opened.encoding, mapping)
+  if (opened.status === 'ready') return null
+  return opened.guess.sampleRows.map((row) => row.cells.slice(0, 50))
+}
+
+function emptyRecord({ id, upload, opened, destinations }: Keeping): Omit<queries.NewImport, 'sample'> {
   const name =
     upload.fileName === null ? '' : cleanLine(upload.fileName.replace(/^.*[/\\]/, '')).slice(0, 200)
   return {
@@ -146,10 +157,6 @@ function emptyRecord({ id, upload, opened, destinations }: Keeping): queries.New
     accounts: [],
     errors: [],
     mapping: opened.status === 'ready' ? opened.mapping : opened.guess.mapping,
-    sample:
-      opened.status === 'ready'
-        ? null
-        : opened.guess.sampleRows.slice(0, 20).map((row) => row.cells.slice(0, 50)),
     message:
       opened.status === 'ready' ? null : opened.guess.problems.map((problem) => problem.message).join(' '),
     row_count: 0,

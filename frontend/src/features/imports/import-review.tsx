@@ -97,6 +97,11 @@ export function ImportReview({ data, onMap }: { data: Import; onMap: () => void 
                 />
               </Text>
             </div>
+            {account.currency === null && (
+              <Text size="xs" c="dimmed" className={classes['note'] ?? ''}>
+                {t('import.currency_assumed', { currency: tenant.currency })}
+              </Text>
+            )}
             <AccountSelect
               aria-label={t('import.target_of', { account: account.number ?? t('import.account_unnamed') })}
               placeholder={t('transactions.choose_account')}

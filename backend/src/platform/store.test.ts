@@ -241,7 +241,8 @@ describe('the Redis store, with Redis going away', () => {
       expect(await store.get('k')).toBeNull()
       await store.delete('other')
     }
-    expect(performance.now() - startedMs).toBeLessThan(150)
+    // Three hundred waits would take 45 s: this tells that there was none, not how fast the machine is.
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
     expect(await store.health()).toBe('down')
     await redis.start()
     await untilUp(store)
@@ -274,7 +275,8 @@ describe('the Redis store, with Redis going away', () => {
     try {
       const startedMs = performance.now()
       for (let i = 0; i < 200; i += 1) expect(await store.get('k')).toBeNull()
-      expect(performance.now() - startedMs).toBeLessThan(600)
+      // Two hundred waits would take 30 s.
+      expect(performance.now() - startedMs).toBeLessThan(10_000)
     } finally {
       redis.resume()
     }

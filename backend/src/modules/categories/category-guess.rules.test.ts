@@ -82,15 +82,4 @@ describe('guessing a category', () => {
       }),
     )
   })
-
-  it('answers 100,000 descriptions of a statement in well under a second', () => {
-    const texts = [
-      'COMPRA CARTAO 1234 SUPERMERCADO BOM PRECO',
-      'PIX ENVIADO MARIA DA SILVA 12/11',
-      'Conta de água março',
-    ]
-    const started = performance.now()
-    for (let index = 0; index < 100_000; index += 1) guessCategoryKey(texts[index % 3] ?? '', -index)
-    expect(performance.now() - started).toBeLessThan(1500)
-  })
 })

@@ -202,7 +202,7 @@ describe('GET /events', () => {
     const reading = await read()
     const startedMs = performance.now()
     await app.close()
-    expect(performance.now() - startedMs).toBeLessThan(2000)
+    expect(performance.now() - startedMs).toBeLessThan(20_000)
     await expect.poll(reading.isOver).toBe(true)
   })
 
@@ -221,7 +221,7 @@ describe('GET /events', () => {
     await expect.poll(() => bus.position()).toMatch(/-2$/)
     const startedMs = performance.now()
     await app.close()
-    expect(performance.now() - startedMs).toBeLessThan(4000)
+    expect(performance.now() - startedMs).toBeLessThan(20_000)
     socket.destroy()
   })
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { DEMO_LOGIN } from '../backend/prisma/demo-login.ts'
 import type { Environment } from './env-file.ts'
 import { freshEnvironment, ROOT } from './env-file.ts'
 import { LogFiles } from './log-lines.ts'
@@ -68,6 +69,8 @@ export async function startBrowserStack(): Promise<BrowserStack> {
       E2E_API_URL: `http://127.0.0.1:${ports.api}`,
       E2E_MAIL_URL: `http://127.0.0.1:${ports.mailUi}`,
       E2E_WHATSAPP_URL: `http://127.0.0.1:${ports.whatsapp}`,
+      E2E_DEMO_EMAIL: DEMO_LOGIN.email,
+      E2E_DEMO_PASSWORD: DEMO_LOGIN.password,
     },
     stop,
   }

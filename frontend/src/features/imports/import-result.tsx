@@ -91,9 +91,9 @@ function Done({ data }: { data: Import }) {
     )
   return (
     <>
-      <Group gap="sm">
+      <Group gap="sm" role="status">
         <IconCheck color="var(--income)" aria-hidden />
-        <Title order={2} role="status">
+        <Title order={2}>
           {t('import.applied', { count: created, formatted: formatCount(created, locale) })}
         </Title>
       </Group>

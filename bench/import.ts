@@ -7,7 +7,7 @@ import { peakMemoryBytes, processMs } from './lab/processor-time.ts'
 import { statementCsv } from './lab/statement-file.ts'
 import { median } from './lab/statistics.ts'
 
-const POLL_MS = 25
+const POLL_MS = 100
 
 interface Timing {
   uploadSeconds: number

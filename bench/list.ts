@@ -38,7 +38,7 @@ export const list: Figure = {
       MODE: 'context',
       DATABASE_URL: database.appUrl,
     })
-    const seconds = lab.quick ? 2 : 3
+    const seconds = 1
     const target = (name: string, port: number, pid: number, options: ListSourceOptions): Target => ({
       name,
       nodePids: [pid],
@@ -60,7 +60,7 @@ export const list: Figure = {
         }),
       ],
       lab.servers,
-      lab.quick ? 3 : 5,
+      lab.quick ? 5 : 15,
     )
     for (const server of [plain, context, api]) await server.stop()
     const ratio = (value: Parameters<typeof pairedRatio>[3]): number =>

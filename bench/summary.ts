@@ -30,7 +30,7 @@ export const summary: Figure = {
       plan: {
         port: api.port,
         connections: 1,
-        seconds: lab.quick ? 1 : 2,
+        seconds: 1,
         source: SOURCE,
         options: {
           requests: [{ path: request, headers: { authorization: `Bearer ${session?.accessToken ?? ''}` } }],
@@ -38,7 +38,7 @@ export const summary: Figure = {
       },
     })
     const [few, many] = [target(small, sessions[0]), target(large, sessions[1])]
-    const results = await interleave([few, many], lab.servers, 5)
+    const results = await interleave([few, many], lab.servers, lab.quick ? 3 : 9)
     await api.stop()
     return {
       table: tableOf(results),

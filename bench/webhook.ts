@@ -103,7 +103,7 @@ function saturate(lab: Lab, database: BenchDatabase, api: Server): ReturnType<ty
       senders: PEOPLE,
       repeatEvery: 0,
     }
-    const seconds = lab.quick ? 2 : 3
+    const seconds = 1
     return {
       name,
       nodePids: [server.pid],
@@ -114,7 +114,7 @@ function saturate(lab: Lab, database: BenchDatabase, api: Server): ReturnType<ty
     const bare = await lab.startBare('webhook-server.ts', { DATABASE_URL: database.adminUrl, SECRET: secret })
     try {
       const targets = [target('bare', bare, '/webhook'), target('CHRONOS', api, PATH)]
-      return await interleave(targets, lab.servers, lab.quick ? 3 : 5)
+      return await interleave(targets, lab.servers, lab.quick ? 5 : 15)
     } finally {
       await bare.stop()
     }

@@ -17,7 +17,7 @@ const test = base.extend<object, { lived: Furnished }>({
   // One workspace for all these tests: they only look.
   lived: [
     async ({}, use) => use(await furnish(await signUp('Marina Duarte', 'Casa Duarte'))),
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 120_000 },
   ],
 })
 
@@ -72,6 +72,7 @@ for (const locale of LOCALES) {
 }
 
 test('empty pages say how to begin', async ({ openBrowser, household }) => {
+  test.setTimeout(240_000)
   const page = await openBrowser(household)
   const begin: Record<string, string> = {
     '/': 'Crie a primeira conta',
@@ -88,6 +89,7 @@ test('empty pages say how to begin', async ({ openBrowser, household }) => {
 })
 
 test('pages whose data does not come say so, and recover', async ({ openBrowser, household }) => {
+  test.setTimeout(240_000)
   await openAccount(household, 'Carteira')
   const page = await openBrowser(household, { expected: [/: 503$/] })
   await page.goto('/more')

@@ -35,6 +35,8 @@ test('an expired access token is renewed in silence, once for all that waits, an
   await expect(page.getByRole('heading', HOME)).toBeVisible()
   await expireAccess(page)
   await page.getByRole('link', { name: 'Histórico', exact: true }).click()
+  // The dashboard names the account too: what was asked for is there when its own heading is.
+  await expect(page.getByRole('heading', { level: 1, name: 'Histórico' })).toBeVisible()
   await expect(page.getByRole('main').getByText('Carteira').first()).toBeVisible()
   expect(refreshes.count).toBe(1)
 

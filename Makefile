@@ -5,7 +5,7 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
-	bench db-migrate db-seed db-reset db-studio
+	bench db-migrate db-schema db-seed db-reset db-studio
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ bench: ## Run the benchmarks and print their ratios
 
 db-migrate: ## Apply new migrations to the development database
 	@$(RUN) node scripts/db.ts migrate
+
+db-schema: ## Write schema.prisma anew from what the migrations make
+	@$(RUN) node backend/prisma/print-schema.ts
 
 db-seed: ## Put the demo workspace into the development database
 	@$(RUN) node scripts/db.ts seed

@@ -94,7 +94,7 @@ async function seedPerson(context: AppContext, deps: IdentityDeps, person: DemoP
   let written = 0
   for (const workspace of person.workspaces) {
     const membership = await membershipOf(context, deps, identity.id, workspace)
-    const actor = { type: 'user', userId: membership.user_id } as const
+    const actor = { type: 'user', userId: membership.user_id, hiddenAccounts: [] } as const
     const tenant = context.tenancy.enter({ tenantId: membership.tenant_id, actor, requestId: newId() })
     const now = context.clock.now()
     const rows = await writeWorkspace(tenant, workspace.story, dateInZone(now, workspace.setup.timezone), now)

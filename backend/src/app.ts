@@ -22,6 +22,7 @@ import { registerWhatsappRoutes } from './modules/whatsapp/whatsapp.routes.ts'
 import { createTokens } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
+import { AppError } from './platform/errors.ts'
 import { newId } from './platform/ids.ts'
 import { createEndpoints, type Endpoints } from './plugins/endpoints.ts'
 import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/rate-limit.ts'
@@ -81,7 +82,10 @@ export async function buildApp(context: AppContext): Promise<App> {
   }
   const endpoints = createEndpoints(app, {
     tenancy,
+    clock,
     authenticate: createAuthenticate(identity),
+    authenticateOperator: () =>
+      Promise.reject(new AppError('unauthenticated', { detail: 'There is no session of an operator' })),
     limit: config.rateLimits
       ? createRateLimits(app, context.store, policiesFor(config.environment), clock)
       : () => Promise.resolve(),

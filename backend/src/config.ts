@@ -25,6 +25,10 @@ const Environment = z.object({
   REDIS_PASSWORD: optional,
   JWT_SECRET: text.min(32, { error: 'needs 32 characters or more' }),
   SESSION_SECRET: text.min(32, { error: 'needs 32 characters or more' }),
+  ENCRYPTION_KEY: text.regex(/^[0-9a-f]{64}$/i, {
+    error: 'needs 64 hexadecimal digits (openssl rand -hex 32)',
+  }),
+  ENCRYPTION_KEY_PREVIOUS: optional,
   BCRYPT_ROUNDS: z.coerce.number().int().min(4).max(16).default(12),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   WHATSAPP_API_TOKEN: optional,
@@ -57,6 +61,10 @@ export interface Config {
   redisPassword: string | undefined
   jwtSecret: string
   sessionSecret: string
+  /** 64 hexadecimal digits. */
+  encryptionKey: string
+  /** Keys that values at rest may still have. */
+  encryptionKeysBefore: string[]
   bcryptRounds: number
   rateLimits: boolean
   whatsapp: {
@@ -108,10 +116,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     apiPort: env.API_PORT,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.WEB_PORT}`).replace(/\/+$/, ''),
     roles,
-    trustedProxies: (env.TRUSTED_PROXIES ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
+    trustedProxies: listOf(env.TRUSTED_PROXIES),
     databaseUrl: env.DATABASE_URL,
     controlUrl: env.DATABASE_CONTROL_URL,
     poolSize: env.DATABASE_POOL_SIZE,
@@ -119,6 +124,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     redisPassword: env.REDIS_PASSWORD,
     jwtSecret: env.JWT_SECRET,
     sessionSecret: env.SESSION_SECRET,
+    encryptionKey: env.ENCRYPTION_KEY,
+    encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
     bcryptRounds: env.BCRYPT_ROUNDS,
     rateLimits: env.RATE_LIMITS === 'on',
     whatsapp: {
@@ -138,6 +145,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       from: env.EMAIL_FROM,
     },
   }
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 }
 
 const MigrationEnvironment = z.object({

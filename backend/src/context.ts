@@ -7,6 +7,8 @@ import { assertBoundByRowSecurity, createPool } from './platform/database.ts'
 import { createMemoryEventBus } from './platform/events-memory.ts'
 import { createRedisEventBus } from './platform/events-redis.ts'
 import type { EventBus } from './platform/events.ts'
+import { createKeyring, type Keyring } from './platform/keyring.ts'
+import { createMailer, type Mailer } from './platform/mail.ts'
 import { createMemoryStore } from './platform/store-memory.ts'
 import { createRedisStore } from './platform/store-redis.ts'
 import type { Store } from './platform/store.ts'
@@ -20,6 +22,8 @@ export interface AppContext {
   control: ControlPlane
   store: Store
   bus: EventBus
+  mailer: Mailer
+  keyring: Keyring
   /** @throws when PostgreSQL does not answer */
   pingDatabase(): Promise<void>
   close(): Promise<void>
@@ -28,6 +32,7 @@ export interface AppContext {
 export interface ContextOverrides {
   clock?: Clock
   logger?: Logger
+  mailer?: Mailer
 }
 
 /** @throws Error when the database cannot be reached, or its login is one that row level security does not bind */
@@ -67,6 +72,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     },
   })
   const control = createControlPlane(controlPool)
+  const mailer = overrides.mailer ?? createMailer({ ...config.email, log: logger })
   return {
     config,
     logger,
@@ -75,8 +81,11 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     control,
     store,
     bus,
+    mailer,
+    keyring: createKeyring(config.encryptionKey, config.encryptionKeysBefore),
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
+      await mailer.close()
       await bus.close()
       await store.close()
       await tenancy.close()

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
+import { mailJobs } from './modules/mail/mail.jobs.ts'
 import { createGraphClient, type GraphClient } from './integrations/whatsapp/client.ts'
 import { whatsappJobs } from './modules/whatsapp/whatsapp.jobs.ts'
 import { startWorkers, type JobHandler } from './platform/jobs.ts'
@@ -24,6 +25,7 @@ function handlers(context: AppContext): JobHandler[] {
   return [
     ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
     ...housekeepingJobs(context),
+    ...mailJobs({ ...context, publicUrl: context.config.publicUrl }),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
   ]
 }

@@ -4,13 +4,14 @@
  */
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 import type { SessionAnswer } from '@chronos/contracts/auth'
 import { buildApp, type App } from '../src/app.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { createContext, type AppContext } from '../src/context.ts'
 import { startJobs, type RunningJobs } from '../src/jobs.ts'
 import { fixedClock, type FixedClock } from '../src/platform/clock.ts'
+import type { Mail, Mailer } from '../src/platform/mail.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 export interface Answer {
@@ -44,6 +45,10 @@ export interface Harness {
   config: Config
   clock: FixedClock
   database: TestDatabase
+  /** What was sent, once the workers run (`startJobs`). */
+  mails: Mail[]
+  /** Waits for a mail to somebody. @returns the last one, and the secret of its link */
+  mailTo(email: string, subject?: RegExp): Promise<{ mail: Mail; token: string }>
   /** Any request; paths are whole (`/api/v1/…`). */
   request(options: InjectOptions): Promise<Answer>
   signUp(overrides?: Partial<SignUp>): Promise<Client>
@@ -81,6 +86,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     DATABASE_POOL_SIZE: '8',
     JWT_SECRET: 'jwt-secret-of-tests-0123456789abcdef',
     SESSION_SECRET: 'session-secret-of-tests-0123456789abcdef',
+    ENCRYPTION_KEY: 'a1b2c3d4'.repeat(8),
     BCRYPT_ROUNDS: '4',
     RATE_LIMITS: 'off',
     WHATSAPP_API_TOKEN: 'whatsapp-token-of-tests',
@@ -90,7 +96,12 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     ...options.environment,
   })
   const clock = fixedClock(options.now ?? '2026-11-23T12:00:00.000Z')
-  const context = await createContext(config, { clock, logger: pino({ level: config.logLevel }) })
+  const mails: Mail[] = []
+  const mailer: Mailer = {
+    send: (mail) => Promise.resolve(void mails.push(mail)),
+    close: () => Promise.resolve(),
+  }
+  const context = await createContext(config, { clock, mailer, logger: pino({ level: config.logLevel }) })
   const { fastify: app, endpoints } = await buildApp(context)
   await app.ready()
   const started: RunningJobs[] = []
@@ -112,6 +123,18 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     config,
     clock,
     database,
+    mails,
+    async mailTo(email, subject = /./) {
+      const mail = await vi.waitFor(
+        () => {
+          const found = mails.findLast((each) => each.to === email && subject.test(each.subject))
+          if (!found) throw new Error(`no mail to ${email} with ${subject.source}`)
+          return found
+        },
+        { timeout: 15_000, interval: 20 },
+      )
+      return { mail, token: /#token=([\w-]+)/.exec(mail.text)?.[1] ?? '' }
+    },
     request,
     async signUp(overrides = {}) {
       people += 1

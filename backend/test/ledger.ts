@@ -7,7 +7,7 @@ import type { Client, Harness } from './harness.ts'
 export function tenantOf(harness: Harness, client: Client): Tenant {
   return harness.context.tenancy.enter({
     tenantId: client.session.tenant.id,
-    actor: { type: 'user', userId: client.session.user.id },
+    actor: { type: 'user', userId: client.session.user.id, hiddenAccounts: [] },
     requestId: null,
   })
 }

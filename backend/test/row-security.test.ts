@@ -36,7 +36,8 @@ async function attempt(
 ): Promise<string[] | string> {
   await client.query('begin')
   try {
-    if (tenantId !== null) await client.query("select app.enter($1, null, 'user', null)", [tenantId])
+    if (tenantId !== null)
+      await client.query("select app.enter($1, null, 'user', null, null, null, null)", [tenantId])
     const { rows } = await client.query<{ tenant_id: string }>(text, values as unknown[])
     await client.query(end)
     return [...new Set(rows.map((row) => row.tenant_id))]
@@ -235,6 +236,7 @@ describe('the server', () => {
         LOG_LEVEL: 'silent',
         JWT_SECRET: 'x'.repeat(32),
         SESSION_SECRET: 'y'.repeat(32),
+        ENCRYPTION_KEY: '0'.repeat(64),
         ...urls,
       }),
     )

@@ -98,7 +98,11 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   }
 
   const redis = await startRedis(folder, nextPort)
-  const secrets = { JWT_SECRET: secret(), SESSION_SECRET: secret() }
+  const secrets = {
+    JWT_SECRET: secret(),
+    SESSION_SECRET: secret(),
+    ENCRYPTION_KEY: randomBytes(32).toString('hex'),
+  }
   const whatsapp = { secret: secret(), phoneNumberId: '106540352242922' }
   const databases: BenchDatabase[] = []
   const children: Child[] = []

@@ -24,6 +24,7 @@ export async function recordStatements(
     DATABASE_CONTROL_URL: database.controlUrl,
     JWT_SECRET: secret,
     SESSION_SECRET: `${secret}.`,
+    ENCRYPTION_KEY: '0'.repeat(64),
     BCRYPT_ROUNDS: '4',
     RATE_LIMITS: 'off',
   })

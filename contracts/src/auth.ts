@@ -45,6 +45,7 @@ export const User = z.object({
   email: z.string(),
   role: z.enum(ROLES),
   locale: z.string(),
+  emailVerified: z.boolean(),
 })
 export type User = z.infer<typeof User>
 
@@ -58,6 +59,8 @@ export const Tenant = z.object({
 export type Tenant = z.infer<typeof Tenant>
 
 export const TenantChoice = z.object({ id: z.string(), name: z.string() })
+/** Answer to what goes on by mail. It never says whether there is such a person. */
+export const MailSent = z.object({ status: z.literal('mail_sent') }).meta({ id: 'MailSent' })
 export type TenantChoice = z.infer<typeof TenantChoice>
 
 export const SessionAnswer = z
@@ -73,7 +76,7 @@ export const SessionAnswer = z
   .meta({ id: 'Session' })
 export type SessionAnswer = z.infer<typeof SessionAnswer>
 
-const IncludeRefreshToken = z
+export const IncludeRefreshToken = z
   .boolean()
   .default(false)
   .meta({ description: 'Programs set it to get the refresh token in the body; browsers keep it in a cookie' })
@@ -99,9 +102,11 @@ export const register = endpoint({
   permission: null,
   summary: 'Create a person, a workspace of theirs, and sign in',
   body: RegisterBody,
+  rate: 'register',
   status: 201,
   response: SessionAnswer,
-  errors: ['email_taken', 'too_many_requests'],
+  otherwise: { 202: MailSent },
+  errors: ['email_taken', 'weak_password', 'registration_closed', 'too_many_requests'],
 })
 
 export const LoginBody = z.strictObject({
@@ -123,7 +128,8 @@ export const login = endpoint({
   body: LoginBody,
   status: 200,
   response: SessionAnswer,
-  errors: ['invalid_credentials', 'too_many_requests'],
+  rate: 'authentication',
+  errors: ['invalid_credentials', 'second_factor_required', 'workspace_suspended', 'too_many_requests'],
 })
 
 export const refresh = endpoint({
@@ -147,6 +153,7 @@ export const logout = endpoint({
   tag: 'Auth',
   auth: 'session',
   permission: null,
+  enrolment: true,
   summary: 'End this session at once, everywhere',
   status: 204,
   response: null,
@@ -159,6 +166,7 @@ export const switchTenant = endpoint({
   tag: 'Auth',
   auth: 'session',
   permission: null,
+  enrolment: true,
   summary: 'Go on in another workspace of the same person',
   body: z.strictObject({ tenantId: z.guid(), includeRefreshToken: IncludeRefreshToken }),
   status: 200,
@@ -172,6 +180,14 @@ export const Me = z
     tenant: Tenant,
     tenants: z.array(TenantChoice),
     permissions: z.array(z.string()),
+    hiddenAccounts: z
+      .boolean()
+      .meta({ description: 'Some accounts of the workspace are kept from this person' }),
+    secondFactorMissing: z.boolean().meta({
+      description:
+        'The workspace demands a second factor: nothing but setting one up is open until there is one',
+    }),
+    provedUntil: Instant.meta({ description: 'Until then, dangerous acts ask for no new proof' }),
     csrfToken: z.string(),
     sessionStartedAt: Instant,
   })
@@ -185,7 +201,96 @@ export const me = endpoint({
   tag: 'Auth',
   auth: 'session',
   permission: null,
+  enrolment: true,
   summary: 'The signed-in person, their workspace and permissions',
   status: 200,
   response: Me,
+})
+
+/** A secret of a link that came by mail. It travels in the fragment of the address, and here in a body. */
+export const LinkToken = z.string().min(20).max(200)
+
+export const SignInOptions = z
+  .object({
+    registration: z.enum(['open', 'invite', 'closed']),
+    verifyFirst: z.boolean(),
+    passwordReset: z.boolean().meta({ description: 'False where the server sends no mail' }),
+    provider: z
+      .object({ name: z.string() })
+      .nullable()
+      .meta({ description: "The operator's own OpenID provider" }),
+  })
+  .meta({ id: 'SignInOptions' })
+
+export const signInOptions = endpoint({
+  id: 'getSignInOptions',
+  method: 'GET',
+  path: '/auth/options',
+  tag: 'Auth',
+  auth: 'public',
+  permission: null,
+  summary: 'What the pages for signing in and up offer on this server',
+  status: 200,
+  response: SignInOptions,
+})
+
+export const verifyEmail = endpoint({
+  id: 'verifyEmail',
+  method: 'POST',
+  path: '/auth/verify-email',
+  tag: 'Auth',
+  auth: 'public',
+  permission: null,
+  rate: 'authentication',
+  summary: "Show that an e-mail is one's own, by the link that came",
+  body: z.strictObject({ token: LinkToken }),
+  status: 204,
+  response: null,
+  errors: ['link_invalid'],
+})
+
+export const resendVerification = endpoint({
+  id: 'resendVerification',
+  method: 'POST',
+  path: '/me/verification-mail',
+  tag: 'Auth',
+  auth: 'session',
+  permission: null,
+  enrolment: true,
+  rate: 'mail',
+  summary: 'Send the link that verifies the e-mail again; the links before it are void',
+  status: 202,
+  response: MailSent,
+  errors: ['conflict'],
+})
+
+export const requestPasswordReset = endpoint({
+  id: 'requestPasswordReset',
+  method: 'POST',
+  path: '/auth/password-reset',
+  tag: 'Auth',
+  auth: 'public',
+  permission: null,
+  rate: 'mail',
+  summary:
+    'Send a link to choose a new password, where there is such a person; the answer is the same where not',
+  body: z.strictObject({ email: Email }),
+  status: 202,
+  response: MailSent,
+})
+
+export const resetPassword = endpoint({
+  id: 'resetPassword',
+  method: 'POST',
+  path: '/auth/password-reset/confirm',
+  tag: 'Auth',
+  auth: 'public',
+  permission: null,
+  rate: 'authentication',
+  summary:
+    'Choose a new password by the link that came. Ends every session, signs nobody in, keeps second factors',
+  body: z.strictObject({ token: LinkToken, password: Password }),
+  status: 204,
+  response: null,
+  errors: ['link_invalid', 'weak_password'],
 })

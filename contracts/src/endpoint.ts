@@ -6,6 +6,12 @@ import type { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
 import type { Permission } from './permissions.ts'
 
+/**
+ * `authentication`: guesses a secret. `mail`: sends one. `costly`: exports, files, reports of everything.
+ * `delivery`: Meta's webhook.
+ */
+export type RateClass = 'standard' | 'register' | 'authentication' | 'mail' | 'costly' | 'delivery'
+
 export interface EndpointSpec {
   /** Unique camelCase name: OpenAPI's operationId and the client's method. */
   id: string
@@ -14,20 +20,33 @@ export interface EndpointSpec {
   path: `/${string}`
   summary: string
   tag: string
-  /** `public` routes ask for no session. */
-  auth: 'public' | 'session'
-  /** What the session's role must allow; null where having a session is enough. */
+  /** `public` routes ask for no session; `operator` ones for an operator's, which is of no workspace. */
+  auth: 'public' | 'session' | 'operator'
+  /**
+   * What the session's role must allow; null where having a session is enough. An API token must have it among its
+   * scopes too, so an endpoint without a permission is for persons who signed in.
+   */
   permission: Permission | null
+  /** The person must have shown that their e-mail is theirs: else 403 `email_unverified`. */
+  verified?: true
+  /** The person must have proved lately that it is them: else 403 `step_up_required`. */
+  stepUp?: true
+  /** Open to somebody whose workspace demands a second factor which they do not have yet. */
+  enrolment?: true
+  /** How calls are counted; `standard` where it is not given. */
+  rate?: RateClass
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
   /** `multipart` bodies are declared for documentation and parsed as a stream; `raw` are read as bytes. */
   bodyKind?: 'json' | 'multipart' | 'raw'
   /** Status of success, with the schema of its body (null: no body). */
-  status: 200 | 201 | 202 | 204
+  status: 200 | 201 | 202 | 204 | 302
   response: z.ZodType | null
-  /** `stream` is server-sent events. */
-  responseKind?: 'json' | 'stream' | 'text'
+  /** What it answers with another status of success. */
+  otherwise?: Readonly<Partial<Record<200 | 202, z.ZodType>>>
+  /** `stream` is server-sent events, `file` a download, `redirect` has no body. */
+  responseKind?: 'json' | 'stream' | 'text' | 'file' | 'redirect'
   /** `required`: an absent If-Match is 428; `optional`: honoured where present. */
   ifMatch?: 'required' | 'optional'
   /** Accepts `Idempotency-Key`. */
@@ -51,6 +70,10 @@ export type EndpointBody<E extends EndpointSpec> = Part<E, 'body'>
 export type EndpointBodyInput<E extends EndpointSpec> = InputPart<E, 'body'>
 export type EndpointQueryInput<E extends EndpointSpec> = InputPart<E, 'query'>
 /** What is answered. */
+type Otherwise<E> = E extends { otherwise: infer O } ? O : never
+/** What is answered with another status of success. */
+export type EndpointAlternative<E extends EndpointSpec> =
+  Otherwise<E>[keyof Otherwise<E>] extends infer S extends z.ZodType ? z.output<S> : never
 export type EndpointResponse<E extends EndpointSpec> = E['response'] extends z.ZodType
   ? z.output<E['response']>
   : undefined

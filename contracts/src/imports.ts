@@ -186,6 +186,7 @@ export const applyImport = endpoint({
       }),
   }),
   status: 200,
+  otherwise: { 202: ApplyAnswer },
   response: ApplyAnswer,
   errors: [
     'import_not_ready',

@@ -18,6 +18,18 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     reason: 'Which tenants a person belongs to, asked before a tenant is entered.',
   },
   { table: 'control.sessions', reason: 'Who is signed in where, asked before a tenant is entered.' },
+  {
+    table: 'control.link_tokens',
+    reason: 'Hashes of links that go by mail, followed before anybody signs in.',
+  },
+  {
+    table: 'control.mails',
+    reason: 'Mails that wait, to persons and to invited ones who belong nowhere yet.',
+  },
+  {
+    table: 'control.security_events',
+    reason: "What happened to a person's sign-in, whatever workspace it was for.",
+  },
   { table: 'control.inbound_events', reason: "Meta's webhook events until it is known whose they are." },
   { table: 'control.whatsapp_senders', reason: 'Whose a WhatsApp sender is: the routing of inbound events.' },
   {

@@ -106,7 +106,7 @@ export async function assertBoundByRowSecurity(pool: pg.Pool, variable: string):
     select current_user::text as login,
       (select string_agg(r.rolname, ', ') from pg_catalog.pg_roles r
         where pg_catalog.pg_has_role(current_user, r.oid, 'member') and (r.rolsuper or r.rolbypassrls)) as roles,
-      (select string_agg(c.oid::regclass::text, ', ') from pg_catalog.pg_class c
+      (select string_agg(c.oid::regclass::text, ', ' order by n.nspname, c.relname) from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where n.nspname in ('app', 'control', 'pgboss') and c.relkind in ('r', 'p', 'v')
           and pg_catalog.pg_has_role(current_user, c.relowner, 'member')) as owned`)

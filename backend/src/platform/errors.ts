@@ -2,7 +2,7 @@
  * One error for every refusal. A throw rolls back; the error plugin turns it into problem+json. Messages of 500 and
  * above stay inside.
  */
-import { ERROR_STATUS, type ErrorCode, type FieldError } from '@chronos/contracts/errors'
+import { ERROR_STATUS, type ErrorCode, type FieldError, type Problem } from '@chronos/contracts/errors'
 
 export interface AppErrorDetails {
   /** Shown to the caller, in English; the web chooses its own text by code. */
@@ -10,6 +10,8 @@ export interface AppErrorDetails {
   fields?: readonly FieldError[]
   /** Statement lines that were refused. */
   lines?: readonly { line: number; message: string; code?: string }[]
+  /** What goes on with a sign-in that wants a second factor. */
+  challenge?: Problem['challenge']
   /** Headers of the answer, as Retry-After. */
   headers?: Readonly<Record<string, string>>
   cause?: unknown

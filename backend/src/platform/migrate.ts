@@ -7,6 +7,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { Umzug } from 'umzug'
+import { QUEUES } from './queues.ts'
 
 export interface MigrationConnection {
   query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
@@ -53,9 +54,21 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
         unlogMigration: () => Promise.reject(new Error('migrations go forward only')),
       },
     })
-    return (await umzug.up()).map((migration) => migration.name)
+    const applied = (await umzug.up()).map((migration) => migration.name)
+    await ensureQueues(client)
+    return applied
   } finally {
     await client.end()
+  }
+}
+
+/** A queue that a later version of the code brings is made here: the processes may not. */
+async function ensureQueues(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('select name from pgboss.queue')
+  const known = new Set(rows.map((row) => row.name))
+  for (const { name, options } of Object.values(QUEUES)) {
+    if (known.has(name)) continue
+    await client.query('select pgboss.create_queue($1, $2::jsonb)', [name, JSON.stringify(options)])
   }
 }
 

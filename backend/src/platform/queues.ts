@@ -38,6 +38,7 @@ export const QUEUES = {
   whatsappOutbound: queue('whatsapp.outbound'),
   importApply: queue('imports.apply', { expireInSeconds: 900 }),
   importUndo: queue('imports.undo', { expireInSeconds: 900 }),
+  mails: queue('mails', { retryLimit: 12 }),
   housekeeping: queue('housekeeping', { retryLimit: 2 }),
 } as const satisfies Record<string, QueueDefinition>
 

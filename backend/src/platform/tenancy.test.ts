@@ -14,7 +14,11 @@ let tenancy: Tenancy
 const committed: string[] = []
 
 function enter(tenantId: string): Tenant {
-  return tenancy.enter({ tenantId, actor: { type: 'user', userId: USER }, requestId: null })
+  return tenancy.enter({
+    tenantId,
+    actor: { type: 'user', userId: USER, hiddenAccounts: [] },
+    requestId: null,
+  })
 }
 
 async function createTenant(tenant: Tenant): Promise<void> {

@@ -15,24 +15,46 @@ import { isSerializationFailure } from './sql-errors.ts'
 
 declare const entered: unique symbol
 
-export interface Actor {
-  type: 'user' | 'whatsapp' | 'import' | 'system'
-  /** The membership (app.users) in whose name it happens; null for the system. */
-  userId: string | null
+/** In whose name it happens: a membership (app.users), and the accounts of the workspace that are kept from it. */
+export interface PersonActor {
+  type: 'user' | 'token' | 'whatsapp' | 'import'
+  userId: string
+  /** Rows of these accounts do not exist for the statements of this context; the policies see to it. */
+  hiddenAccounts: readonly string[]
 }
+
+/** Nobody of the workspace: a job of its own accord, or an operator whom the workspace let in. */
+export interface ForeignActor {
+  type: 'system' | 'operator'
+  userId: null
+}
+
+export type Actor = PersonActor | ForeignActor
+
+export const SYSTEM: ForeignActor = { type: 'system', userId: null }
 
 export interface TenantContext {
   tenantId: string
   actor: Actor
-  /** Made by the server, stored in the audit log. */
+  /** Made by the server, stored in the audit log; so are session and address. */
   requestId: string | null
+  sessionId?: string | null
+  ip?: string | null
   idempotency?: IdempotencyClaim | undefined
+}
+
+/** Where a change comes from; stands beside the actor in the audit log. */
+export interface Origin {
+  requestId: string | null
+  sessionId: string | null
+  ip: string | null
 }
 
 /** A statement inside a transaction of the tenant. */
 export interface TenantQueries {
   readonly tenantId: string
   readonly actor: Actor
+  readonly origin: Origin
   /** Rows of typed SQL. Through Prisma, dates need `::text`; bigint comes as a safe integer on both ways. */
   query<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]>
   /** Tells open browsers, after the commit, that lists of these topics have changed. */
@@ -117,7 +139,9 @@ class EnteredTenant implements Tenant {
   readonly #prisma: PrismaClient
   readonly #listener: CommitListener
   readonly #context: TenantContext
-  readonly #setTenant: string
+  readonly #settings: readonly string[]
+  readonly #hidden: readonly string[]
+  readonly #origin: Origin
 
   constructor(pool: pg.Pool, prisma: PrismaClient, listener: CommitListener, context: TenantContext) {
     this.id = uuid(context.tenantId)
@@ -126,7 +150,26 @@ class EnteredTenant implements Tenant {
     this.#prisma = prisma
     this.#listener = listener
     this.#context = context
-    this.#setTenant = `set local app.tenant_id = '${this.id}'`
+    const { requestId, sessionId = null, ip = null } = context
+    this.#origin = { requestId, sessionId, ip }
+    this.#hidden = context.actor.userId === null ? [] : context.actor.hiddenAccounts.map(uuid)
+    this.#settings = [`set local app.tenant_id = '${this.id}'`, ...this.#restrictions()]
+  }
+
+  /** Most people see every account: then a read says nothing but its tenant. */
+  #restrictions(): string[] {
+    const { userId } = this.actor
+    if (this.#hidden.length === 0 || userId === null) return []
+    return [
+      `set local app.actor_id = '${uuid(userId)}'`,
+      `set local app.hidden_accounts = '{${this.#hidden.join(',')}}'`,
+    ]
+  }
+
+  /** What `app.enter` takes. */
+  #entry(): readonly [string, string | null, string, string | null, string | null, string | null, string[]] {
+    const { requestId, sessionId, ip } = this.#origin
+    return [this.id, this.actor.userId, this.actor.type, requestId, sessionId, ip, [...this.#hidden]]
   }
 
   async read<Row>(statement: Statement): Promise<Row[]> {
@@ -138,7 +181,8 @@ class EnteredTenant implements Tenant {
     const client = await this.#pool.connect()
     let broken: Error | undefined
     try {
-      const answers = [client.query('begin'), client.query(this.#setTenant)]
+      const answers = [client.query('begin'), ...this.#settings.map((setting) => client.query(setting))]
+      const before = answers.length
       for (const { name, text, values } of statements) {
         answers.push(
           client.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) }),
@@ -152,7 +196,9 @@ class EnteredTenant implements Tenant {
         if (typeof (error as { severity?: unknown } | null)?.severity !== 'string') broken = error as Error
         throw error
       }
-      return settled.slice(2, -1).map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : []))
+      return settled
+        .slice(before, -1)
+        .map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : []))
     } finally {
       client.release(broken)
     }
@@ -165,7 +211,10 @@ class EnteredTenant implements Tenant {
         async (prisma) => {
           const raw = async <Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> =>
             (await prisma.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values)).map(plain) as Row[]
-          await prisma.$executeRaw`select app.enter(${this.id}::uuid, ${this.actor.userId}::uuid, ${this.actor.type}, ${this.#context.requestId}::uuid)`
+          await prisma.$executeRawUnsafe(
+            'select app.enter($1::uuid, $2::uuid, $3, $4::uuid, $5::uuid, $6::inet, $7::uuid[])',
+            ...this.#entry(),
+          )
           const tx: Tx = { ...this.#queries(raw, effects), prisma }
           const claim = this.#context.idempotency
           if (!claim) return work(tx)
@@ -188,12 +237,7 @@ class EnteredTenant implements Tenant {
       let broken: Error | undefined
       try {
         await client.query('begin')
-        await client.query('select app.enter($1, $2, $3, $4)', [
-          this.id,
-          this.actor.userId,
-          this.actor.type,
-          this.#context.requestId,
-        ])
+        await client.query('select app.enter($1, $2, $3, $4, $5, $6, $7)', [...this.#entry()])
         const raw = async <Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> =>
           (await client.query(text, values as unknown[])).rows as Row[]
         const answer = await work(this.#queries(raw, effects))
@@ -215,6 +259,7 @@ class EnteredTenant implements Tenant {
     return {
       tenantId: this.id,
       actor: this.actor,
+      origin: this.#origin,
       query,
       changed: (...topics) => {
         for (const topic of topics) effects.topics.add(topic)

@@ -5,27 +5,48 @@
 import { createHash } from 'node:crypto'
 import { API_PREFIX } from '@chronos/contracts/endpoints'
 import type {
+  EndpointAlternative,
   EndpointBody,
   EndpointParams,
   EndpointQuery,
   EndpointResponse,
   EndpointSpec,
 } from '@chronos/contracts/endpoint'
-import { allows } from '@chronos/contracts/permissions'
+import type { Permission, Role } from '@chronos/contracts/permissions'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AppError } from '../platform/errors.ts'
 import { ReplayedAnswer } from '../platform/idempotency.ts'
-import type { Tenancy, Tenant } from '../platform/tenancy.ts'
+import type { Actor, Tenancy, Tenant } from '../platform/tenancy.ts'
+import type { Clock } from '../platform/clock.ts'
+import { checkAccess } from './access.ts'
 import { serializerSchema } from './json-schema.ts'
 
-/** Who calls: a session that was checked before the database is asked for anything else. */
+/** Who calls: checked before the database is asked for anything else. */
 export interface Caller {
+  /** `token`: a program with an API token, whose id stands as the session's. */
+  kind: 'session' | 'token'
   sessionId: string
   identityId: string
   tenantId: string
   userId: string
-  role: 'owner' | 'admin' | 'member' | 'viewer'
+  role: Role
+  /** What a token is limited to; null is all that the role allows. */
+  scopes: readonly Permission[] | null
+  emailVerified: boolean
+  /** When the person last proved that it is them, in milliseconds. */
+  provedAt: number
+  /** The workspace demands a second factor that the person does not have. */
+  secondFactorMissing: boolean
+  /** Accounts of the workspace that are kept from the person, everywhere. */
+  hiddenAccounts: readonly string[]
+}
+
+/** An operator of the server, who is of no workspace. */
+export interface OperatorCaller {
+  operatorId: string
+  sessionId: string
+  name: string
 }
 
 export interface EndpointCall<E extends EndpointSpec> {
@@ -45,9 +66,17 @@ export interface SessionCall<E extends EndpointSpec> extends EndpointCall<E> {
   tenant: Tenant
 }
 
+export interface OperatorCall<E extends EndpointSpec> extends EndpointCall<E> {
+  operator: OperatorCaller
+}
+
 export type Handler<E extends EndpointSpec> = (
-  call: E['auth'] extends 'session' ? SessionCall<E> : EndpointCall<E>,
-) => Promise<EndpointResponse<E>>
+  call: E['auth'] extends 'session'
+    ? SessionCall<E>
+    : E['auth'] extends 'operator'
+      ? OperatorCall<E>
+      : EndpointCall<E>,
+) => Promise<EndpointResponse<E> | EndpointAlternative<E>>
 
 export interface Endpoints {
   register<E extends EndpointSpec>(spec: E, handler: Handler<E>): void
@@ -64,8 +93,11 @@ export interface Credentials {
 
 export interface EndpointsOptions {
   tenancy: Tenancy
+  clock: Clock
   /** @throws AppError unauthenticated, csrf_failed */
   authenticate(request: FastifyRequest): Credentials
+  /** @throws AppError unauthenticated, csrf_failed */
+  authenticateOperator(request: FastifyRequest): Promise<OperatorCaller>
   /** Counts the request against its limits. @throws AppError too_many_requests */
   limit(
     spec: EndpointSpec,
@@ -89,23 +121,19 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
       app.route({
         method: spec.method,
         url: fastifyPath(spec.path),
-        schema:
-          spec.response && spec.responseKind === undefined
-            ? { response: { [spec.status]: serializerSchema(spec.response) } }
-            : {},
+        schema: responseSchemas(spec),
         ...(spec.bodyKind === 'multipart' ? { bodyLimit: 64 * 1024 * 1024 } : {}),
         // Read as bytes, since a signature is over what was sent and not over what it means.
         ...(spec.bodyKind === 'raw' ? { bodyLimit: 4 * 1024 * 1024, config: { rawBody: true } } : {}),
         handler: async (request, reply) => {
           const session = spec.auth === 'session' ? options.authenticate(request) : null
-          // Both ask the store, in one message.
-          const [caller] = await Promise.all([
+          // All ask the store, in one message.
+          const [caller, operator] = await Promise.all([
             session?.caller ?? null,
+            spec.auth === 'operator' ? options.authenticateOperator(request) : null,
             options.limit(spec, request, reply, session?.sessionId ?? null),
           ])
-          if (caller && spec.permission && !allows(caller.role, spec.permission)) {
-            throw new AppError('forbidden', { detail: `Your role (${caller.role}) does not allow this` })
-          }
+          if (caller) checkAccess(spec, caller, options.clock.now())
           const call: EndpointCall<EndpointSpec> = {
             params: parsed(spec.params, request.params, 'path'),
             query: parsed(spec.query, request.query, 'query'),
@@ -118,7 +146,7 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
           reply.code(spec.status)
           const context = caller
             ? { ...call, caller, tenant: entered(options.tenancy, spec, request, caller) }
-            : call
+            : { ...call, ...(operator ? { operator } : {}) }
           try {
             return await answered(reply, handler(context as Parameters<typeof handler>[0]))
           } catch (error) {
@@ -140,11 +168,27 @@ async function answered(reply: FastifyReply, answer: Promise<unknown>): Promise<
   return body
 }
 
+/** In whose name the statements of a call are sent. */
+export function actorOf(caller: Caller): Actor {
+  const { kind, userId, hiddenAccounts } = caller
+  return { type: kind === 'token' ? 'token' : 'user', userId, hiddenAccounts }
+}
+
+function responseSchemas(spec: EndpointSpec): { response?: Record<string, unknown> } {
+  if (!spec.response || (spec.responseKind ?? 'json') !== 'json') return {}
+  const others = Object.entries(spec.otherwise ?? {}).map(
+    ([status, type]) => [status, serializerSchema(type)] as const,
+  )
+  return { response: { [spec.status]: serializerSchema(spec.response), ...Object.fromEntries(others) } }
+}
+
 function entered(tenancy: Tenancy, spec: EndpointSpec, request: FastifyRequest, caller: Caller): Tenant {
   return tenancy.enter({
     tenantId: caller.tenantId,
-    actor: { type: 'user', userId: caller.userId },
+    actor: actorOf(caller),
     requestId: request.id,
+    sessionId: caller.sessionId,
+    ip: request.ip,
     idempotency: spec.idempotent ? idempotencyClaim(spec, request) : undefined,
   })
 }

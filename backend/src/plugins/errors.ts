@@ -73,7 +73,7 @@ function codeOfStatus(status: number): ErrorCode {
 }
 
 export function sendProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { detail, fields, lines, headers } = error.details
+  const { detail, fields, lines, challenge, headers } = error.details
   for (const [name, value] of Object.entries(headers ?? {})) reply.header(name, value)
   const status = ERROR_STATUS[error.code]
   return reply
@@ -90,6 +90,7 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
       requestId: request.id,
       ...(fields ? { fields } : {}),
       ...(lines ? { lines } : {}),
+      ...(challenge ? { challenge } : {}),
     })
 }
 

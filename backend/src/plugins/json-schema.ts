@@ -18,6 +18,9 @@ function simplify(schema: Schema, definitions: Record<string, Schema>): Schema {
   if (typeof reference === 'string') {
     return simplify(definitions[reference.replace('#/definitions/', '')] ?? {}, definitions)
   }
+  // A named type that got a description of its own where it is used.
+  const all = schema['allOf'] as Schema[] | undefined
+  if (all) return Object.assign({}, ...all.map((part) => simplify(part, definitions))) as Schema
   const plain: Schema = {}
   for (const [key, value] of Object.entries(schema)) {
     // Bounds and formats guard what comes in; on the way out they only cost.

@@ -56,6 +56,11 @@ export function openApiDocument(): Json {
           name: 'chronos_access',
           description: 'With X-CSRF-Token on unsafe methods',
         },
+        operator: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "An operator's session: POST /control/sessions",
+        },
       },
     },
   }
@@ -63,15 +68,19 @@ export function openApiDocument(): Json {
 
 function operation(endpoint: EndpointSpec, schemas: Json): Json {
   const codes = new Set<ErrorCode>([...COMMON, ...(endpoint.errors ?? [])])
-  if (endpoint.auth === 'session')
+  if (endpoint.auth !== 'public')
     for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code)
+  if (endpoint.auth === 'session' && !endpoint.enrolment) codes.add('second_factor_missing')
+  if (endpoint.verified) codes.add('email_unverified')
+  if (endpoint.stepUp) codes.add('step_up_required')
   if (endpoint.params) codes.add('not_found')
   if (endpoint.ifMatch) codes.add('precondition_failed')
   if (endpoint.ifMatch === 'required') codes.add('precondition_required')
   if (endpoint.idempotent)
     for (const code of ['idempotency_in_progress', 'idempotency_mismatch'] as const) codes.add(code)
-  const responses: Json = { [endpoint.status]: success(endpoint, schemas) }
-  if (endpoint.id === 'applyImport') responses['202'] = success(endpoint, schemas)
+  const responses: Json = { [endpoint.status]: success(endpoint, endpoint.response, schemas) }
+  for (const [status, type] of Object.entries(endpoint.otherwise ?? {}))
+    responses[status] = success(endpoint, type, schemas)
   for (const code of codes) {
     const status = String(ERROR_STATUS[code])
     const known = responses[status] as { description: string } | undefined
@@ -87,23 +96,39 @@ function operation(endpoint: EndpointSpec, schemas: Json): Json {
     summary: endpoint.summary,
     tags: [endpoint.tag],
     ...(endpoint.permission ? { 'x-permission': endpoint.permission } : {}),
-    security: endpoint.auth === 'session' ? [{ bearer: [] }, { cookie: [] }] : [],
+    ...(endpoint.verified ? { 'x-verified-email': true } : {}),
+    ...(endpoint.stepUp ? { 'x-step-up': true } : {}),
+    security: SECURITY[endpoint.auth],
     parameters: parameters(endpoint, schemas),
     ...(endpoint.body ? { requestBody: requestBody(endpoint, endpoint.body, schemas) } : {}),
     responses,
   }
 }
 
-function success(endpoint: EndpointSpec, schemas: Json): Json {
-  if (!endpoint.response) return { description: 'Done' }
-  const type = { json: 'application/json', stream: 'text/event-stream', text: 'text/plain' }[
-    endpoint.responseKind ?? 'json'
-  ]
+const MEDIA_TYPES = {
+  json: 'application/json',
+  stream: 'text/event-stream',
+  text: 'text/plain',
+  file: 'application/octet-stream',
+} as const
+
+function success(endpoint: EndpointSpec, response: z.ZodType | null, schemas: Json): Json {
+  const kind = endpoint.responseKind ?? 'json'
+  if (kind === 'redirect')
+    return { description: 'Go on there', headers: { Location: { schema: { type: 'string' } } } }
+  if (!response) return { description: 'Done' }
   return {
     description: 'Success',
-    content: { [type]: { schema: jsonSchema(endpoint.response, 'output', schemas) } },
+    content: { [MEDIA_TYPES[kind]]: { schema: jsonSchema(response, 'output', schemas) } },
   }
 }
+
+/** What a call needs, by whom it is for. */
+const SECURITY = {
+  public: [],
+  session: [{ bearer: [] }, { cookie: [] }],
+  operator: [{ operator: [] }],
+} as const
 
 function requestBody(endpoint: EndpointSpec, body: z.ZodType, schemas: Json): Json {
   const type = endpoint.bodyKind === 'multipart' ? 'multipart/form-data' : 'application/json'

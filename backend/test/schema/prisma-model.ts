@@ -138,8 +138,8 @@ const names = (numbers: string, table: string): string =>
   `(select string_agg(a.attname::text, ', ' order by k.position) from unnest(${numbers}) with ordinality k (number, position)
     join pg_attribute a on a.attrelid = ${table} and a.attnum = k.number)`
 
-const CATALOGUE = `
-  select t.name || ' column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+const CATALOGUE = `select fact from (
+  select t.name, a.attnum::int as position, t.name || ' column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
     || case when a.attcollation <> y.typcollation then ' collate "' || l.collname || '"' else '' end
     || case when a.attnotnull then ' not null' else ' null' end
     || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') as fact
@@ -147,20 +147,22 @@ const CATALOGUE = `
   join pg_type y on y.oid = a.atttypid left join pg_collation l on l.oid = a.attcollation
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   union all
-  select t.name || case when i.indisprimary then ' primary key ' when i.indisunique then ' unique ' else ' index ' end || x.relname
+  select t.name, 0, t.name || case when i.indisprimary then ' primary key ' when i.indisunique then ' unique ' else ' index ' end || x.relname
     || ' (' || (select string_agg(replace(pg_get_indexdef(i.indexrelid, k::int, true), '"', '') || case when (i.indoption[k - 1] & 1) = 1 then ' desc' else '' end, ', ' order by k)
       from generate_series(1, i.indnkeyatts) k) || ')'
     || case when i.indnatts > i.indnkeyatts then ' including others' else '' end
     || coalesce(' where ' || pg_get_expr(i.indpred, i.indrelid), '')
   from ${TABLES} t join pg_index i on i.indrelid = t.oid join pg_class x on x.oid = i.indexrelid
   union all
-  select t.name || ' foreign key ' || con.conname || ' (' || ${names('con.conkey', 'con.conrelid')} || ') references '
+  select t.name, 0, t.name || ' foreign key ' || con.conname || ' (' || ${names('con.conkey', 'con.conrelid')} || ') references '
     || (select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = con.confrelid)
     || ' (' || ${names('con.confkey', 'con.confrelid')} || ')'
     || case con.confdeltype when 'a' then '' when 'c' then ' on delete cascade' else ' on delete ' || con.confdeltype::text end
     || case con.confupdtype when 'a' then '' else ' on update ' || con.confupdtype::text end
-  from ${TABLES} t join pg_constraint con on con.conrelid = t.oid and con.contype = 'f'`
+  from ${TABLES} t join pg_constraint con on con.conrelid = t.oid and con.contype = 'f') facts
+  order by name collate "C", position, fact collate "C"`
 
+/** Sentences in the order of tables and their columns. */
 export async function catalogueFacts(client: pg.Client): Promise<Set<string>> {
   const { rows } = await client.query<{ fact: string }>(CATALOGUE)
   return new Set(rows.map(({ fact }) => fact))

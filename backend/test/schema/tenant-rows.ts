@@ -124,7 +124,7 @@ export async function fillTenant(
     const row = rowFor(table, tenantId, made)
     const { text, values } = insertion(table, row)
     await app.query('begin')
-    await app.query("select app.enter($1, null, 'system', null)", [tenantId])
+    await app.query("select app.enter($1, null, 'system', null, null, null, null)", [tenantId])
     try {
       await app.query(`${text} on conflict do nothing`, values)
       await app.query('commit')

@@ -1,6 +1,7 @@
-import type { AuditLog } from '@chronos/contracts/audit'
+import type { AuditEvent, AuditLog } from '@chronos/contracts/audit'
 import { decodeCursor } from '../../platform/cursor.ts'
-import type { Tenant } from '../../platform/tenancy.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
 
 export interface AuditRow {
   id: string
@@ -14,6 +15,8 @@ export interface AuditRow {
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null
   request_id: string | null
+  session_id: string | null
+  ip: string | null
 }
 
 export interface AuditFilter {
@@ -21,6 +24,8 @@ export interface AuditFilter {
   cursor?: string | undefined
   entity?: string | undefined
   entityId?: string | undefined
+  action?: string | undefined
+  actorId?: string | undefined
   from?: string | undefined
   to?: string | undefined
 }
@@ -38,6 +43,8 @@ export function listAuditLogs(tenant: Tenant, filter: AuditFilter): Promise<Audi
   if (at !== null) add('after', (a, b) => `(l.at, l.id) < (${a}::timestamptz, ${b}::uuid)`, at, id)
   if (filter.entity !== undefined) add('entity', (a) => `l.entity = ${a}`, filter.entity)
   if (filter.entityId !== undefined) add('id', (a) => `l.entity_id = ${a}::uuid`, filter.entityId)
+  if (filter.action !== undefined) add('action', (a) => `l.action = ${a}`, filter.action)
+  if (filter.actorId !== undefined) add('actor', (a) => `l.actor_id = ${a}::uuid`, filter.actorId)
   if (filter.from !== undefined) {
     add('from', (a) => `l.at >= (${a}::date)::timestamp at time zone w.timezone`, filter.from)
   }
@@ -47,7 +54,8 @@ export function listAuditLogs(tenant: Tenant, filter: AuditFilter): Promise<Audi
   return tenant.read<AuditRow>({
     name: `audit.list ${names.join(' ')}`,
     text: `select l.id::text as id, l.at, l.actor_type, l.actor_id::text as actor_id, u.name as actor_name, l.action,
-        l.entity, l.entity_id::text as entity_id, l.before, l.after, l.request_id::text as request_id
+        l.entity, l.entity_id::text as entity_id, l.before, l.after, l.request_id::text as request_id,
+        l.session_id::text as session_id, l.ip
       from app.tenants w
       join app.audit_logs l on l.tenant_id = $1::uuid
       left join app.users u on u.tenant_id = $1::uuid and u.id = l.actor_id
@@ -68,5 +76,39 @@ export function auditLogOf(row: AuditRow): AuditLog {
     before: row.before,
     after: row.after,
     requestId: row.request_id,
+    sessionId: row.session_id,
+    ip: row.ip,
+    sealed: null,
   }
+}
+
+export interface AuditEventInput {
+  action: AuditEvent
+  /** What it is about: a table's name, or a word as `workspace`. */
+  entity: string
+  entityId: string | null
+  /** What a reader of the log should know. Never a secret. */
+  after?: Record<string, unknown>
+  at: Date
+}
+
+/** A row that no trigger writes; the policy takes events of its closed list alone. */
+export async function insertAuditEvent(tx: TenantQueries, event: AuditEventInput): Promise<void> {
+  const { requestId, sessionId, ip } = tx.origin
+  await tx.query(
+    `insert into app.audit_logs (tenant_id, at, id, actor_type, actor_id, action, entity, entity_id, after, request_id, session_id, ip)
+     values ($1::uuid, $2::timestamptz, $3::uuid, $4, $5::uuid, $6, $7, $8::uuid, $9::jsonb, $10::uuid, $11::uuid, $12)`,
+    tx.tenantId,
+    event.at,
+    newId(),
+    tx.actor.type,
+    tx.actor.userId,
+    event.action,
+    event.entity,
+    event.entityId,
+    event.after === undefined ? null : JSON.stringify(event.after),
+    requestId,
+    sessionId,
+    ip,
+  )
 }

@@ -45,7 +45,19 @@ async function serve(deps: Partial<EventRouteDeps> = {}): Promise<void> {
 function callerOf(request: FastifyRequest): Caller {
   const tenantId = String(request.headers['x-tenant'] ?? TENANT)
   const sessionId = String(request.headers['x-session'] ?? 'session-1')
-  return { sessionId, tenantId, identityId: 'i', userId: 'u', role: 'viewer' }
+  return {
+    kind: 'session',
+    sessionId,
+    tenantId,
+    identityId: 'i',
+    userId: 'u',
+    role: 'viewer',
+    scopes: null,
+    emailVerified: true,
+    provedAt: 0,
+    secondFactorMissing: false,
+    hiddenAccounts: [],
+  }
 }
 
 interface Reading {

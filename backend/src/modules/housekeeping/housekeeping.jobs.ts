@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import { QUEUES } from '../../platform/queues.ts'
-import type { Tenancy } from '../../platform/tenancy.ts'
+import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
 import * as queries from './housekeeping.queries.ts'
 
 export interface HousekeepingDeps {
@@ -22,7 +22,7 @@ export async function keepHouse({ control, tenancy, clock }: HousekeepingDeps): 
   const now = clock.now()
   await queries.forgetControlRows(control, now)
   for (const tenantId of await queries.listTenantIds(control)) {
-    const tenant = tenancy.enter({ tenantId, actor: { type: 'system', userId: null }, requestId: null })
+    const tenant = tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
     await tenant.bulk((tx) => queries.forgetTenantRows(tx, now))
   }
 }

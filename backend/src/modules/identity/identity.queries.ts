@@ -9,6 +9,7 @@ export interface IdentityRow {
   password_hash: string
   name: string
   locale: string
+  email_verified_at: string | null
 }
 
 export interface WorkspaceSetup {
@@ -36,11 +37,16 @@ export interface SessionRow {
   created_at: string
   expires_at: string
   ended_at: string | null
+  proved_at: string
+  method: string
+  email_verified_at: string | null
 }
+
+const IDENTITY = 'id, email, password_hash, name, locale, email_verified_at'
 
 export async function findIdentityByEmail(control: ControlPlane, email: string): Promise<IdentityRow | null> {
   const [row] = await control.query<IdentityRow>(
-    'select id, email, password_hash, name, locale from control.identities where email = $1',
+    `select ${IDENTITY} from control.identities where email = $1`,
     email,
   )
   return row ?? null
@@ -48,7 +54,7 @@ export async function findIdentityByEmail(control: ControlPlane, email: string):
 
 export async function getIdentity(control: ControlPlane, id: string): Promise<IdentityRow | null> {
   const [row] = await control.query<IdentityRow>(
-    'select id, email, password_hash, name, locale from control.identities where id = $1',
+    `select ${IDENTITY} from control.identities where id = $1`,
     id,
   )
   return row ?? null
@@ -57,7 +63,7 @@ export async function getIdentity(control: ControlPlane, id: string): Promise<Id
 /** @returns false when the e-mail is taken */
 export async function insertIdentity(
   queries: ControlQueries,
-  identity: IdentityRow,
+  identity: Omit<IdentityRow, 'email_verified_at'>,
   now: Date,
 ): Promise<boolean> {
   const rows = await queries.query(
@@ -115,7 +121,7 @@ export function listMemberships(control: ControlPlane, identityId: string): Prom
 
 export async function insertSession(
   control: ControlPlane,
-  session: Pick<SessionRow, 'id' | 'identity_id' | 'tenant_id' | 'user_id' | 'refresh_hash'> & {
+  session: Pick<SessionRow, 'id' | 'identity_id' | 'tenant_id' | 'user_id' | 'refresh_hash' | 'method'> & {
     userAgent: string | null
     ip: string | null
   },
@@ -124,8 +130,9 @@ export async function insertSession(
 ): Promise<void> {
   await control.transaction(async ({ query }) => {
     await query(
-      `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, expires_at, user_agent, ip)
-       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)`,
+      `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, proved_at, expires_at,
+         user_agent, ip, method)
+       values ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10)`,
       session.id,
       session.identity_id,
       session.tenant_id,
@@ -135,6 +142,7 @@ export async function insertSession(
       expiresAt,
       session.userAgent,
       session.ip,
+      session.method,
     )
     await query(
       'update control.memberships set last_used_at = $3 where identity_id = $1 and tenant_id = $2',
@@ -145,13 +153,13 @@ export async function insertSession(
   })
 }
 
-const SESSION =
-  'id, identity_id, tenant_id, user_id, refresh_hash, previous_hash, rotated_at, created_at, expires_at, ended_at'
+const SESSION = `s.id, s.identity_id, s.tenant_id, s.user_id, s.refresh_hash, s.previous_hash, s.rotated_at, s.created_at,
+  s.expires_at, s.ended_at, s.proved_at, s.method, i.email_verified_at`
 
 export async function findSession(control: ControlPlane, id: string): Promise<SessionRow | null> {
   const [row] = await control.run<SessionRow>({
     name: 'session',
-    text: `select ${SESSION} from control.sessions where id = $1`,
+    text: `select ${SESSION} from control.sessions s join control.identities i on i.id = s.identity_id where s.id = $1`,
     values: [id],
   })
   return row ?? null

@@ -1,8 +1,9 @@
 import * as contract from '@chronos/contracts/auth'
-import { allows, PERMISSIONS, type Permission } from '@chronos/contracts/permissions'
+import { permissionsOf } from '@chronos/contracts/permissions'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
-import type { Caller, Credentials, Endpoints } from '../../plugins/endpoints.ts'
+import { PROOF_MS } from '../../plugins/access.ts'
+import { actorOf, type Caller, type Credentials, type Endpoints } from '../../plugins/endpoints.ts'
 import type { BrowserSession } from './browser-session.ts'
 import * as queries from './identity.queries.ts'
 import * as service from './identity.service.ts'
@@ -84,12 +85,13 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRoute
     const { user, memberships, session } = await describe(deps, caller)
     reply.header('cache-control', 'no-store')
     return {
-      user: service.userOf(user),
+      user: service.userOf(user, caller.emailVerified),
       tenant: service.tenantOf(caller.tenantId, user),
       tenants: service.choicesOf(memberships),
-      permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) =>
-        allows(user.role, permission),
-      ),
+      permissions: permissionsOf(user.role),
+      hiddenAccounts: caller.hiddenAccounts.length > 0,
+      secondFactorMissing: caller.secondFactorMissing,
+      provedUntil: new Date(caller.provedAt + PROOF_MS).toISOString(),
       csrfToken: deps.tokens.csrfToken(caller.sessionId),
       sessionStartedAt: session.created_at,
     }
@@ -102,7 +104,7 @@ async function describe(
 ): Promise<{ user: queries.UserRow; memberships: queries.MembershipRow[]; session: queries.SessionRow }> {
   const tenant = deps.tenancy.enter({
     tenantId: caller.tenantId,
-    actor: { type: 'user', userId: caller.userId },
+    actor: actorOf(caller),
     requestId: null,
   })
   const [user, memberships, session] = await Promise.all([

@@ -12,6 +12,7 @@ import type {
   User,
 } from '@chronos/contracts/auth'
 import { AppError, invariant } from '../../platform/errors.ts'
+import type { PersonActor } from '../../platform/tenancy.ts'
 import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import * as queries from './identity.queries.ts'
@@ -39,6 +40,7 @@ export interface SignedIn {
 export async function register(deps: IdentityDeps, body: RegisterBody, device: Device): Promise<SignedIn> {
   const identity: queries.IdentityRow = {
     id: newId(),
+    email_verified_at: null,
     email: body.email,
     name: body.name,
     locale: body.locale,
@@ -102,7 +104,7 @@ async function completeRegistration(
 ): Promise<void> {
   const { tenant_id: tenantId, user_id: userId, setup } = membership
   invariant(setup, 'a pending membership knows how to set its workspace up')
-  const tenant = deps.tenancy.enter({ tenantId, actor: { type: 'user', userId }, requestId })
+  const tenant = deps.tenancy.enter({ tenantId, actor: personIn(userId), requestId })
   await tenant.command(async (tx) => {
     const at = deps.clock.now()
     const stamps = { createdAt: at, updatedAt: at }
@@ -138,7 +140,7 @@ async function signIn(
 ): Promise<SignedIn> {
   const tenant = deps.tenancy.enter({
     tenantId: membership.tenant_id,
-    actor: { type: 'user', userId: membership.user_id },
+    actor: personIn(membership.user_id),
     requestId: device.requestId,
   })
   const user = await queries.findUser(tenant, membership.user_id)
@@ -147,7 +149,7 @@ async function signIn(
     identityId: identity.id,
     tenantId: membership.tenant_id,
     userId: membership.user_id,
-    role: user.role,
+    method: 'password',
     userAgent: device.userAgent?.slice(0, 300) ?? null,
     ip: device.ip,
   })
@@ -168,15 +170,20 @@ export function describeSession(
       accessToken: deps.tokens.sign({ sid: sessionId, tid: tenantId }),
       expiresIn: ACCESS_SECONDS,
       csrfToken: deps.tokens.csrfToken(sessionId),
-      user: userOf(user),
+      user: userOf(user, session.caller.emailVerified),
       tenant: tenantOf(tenantId, user),
       tenants: choicesOf(memberships),
     },
   }
 }
 
-export function userOf(row: queries.UserRow): User {
-  return { id: row.id, name: row.name, email: row.email, role: row.role, locale: row.locale }
+/** Somebody who signs in, looking at their own membership. */
+export function personIn(userId: string): PersonActor {
+  return { type: 'user', userId, hiddenAccounts: [] }
+}
+
+export function userOf(row: queries.UserRow, emailVerified: boolean): User {
+  return { id: row.id, name: row.name, email: row.email, role: row.role, locale: row.locale, emailVerified }
 }
 
 export function tenantOf(id: string, row: queries.UserRow): Tenant {

@@ -12,7 +12,7 @@ import { newId } from '../../platform/ids.ts'
 import type { EventBus } from '../../platform/events.ts'
 import { sessionEndedChannel } from '../events/events.service.ts'
 import type { Store } from '../../platform/store.ts'
-import type { Tenancy } from '../../platform/tenancy.ts'
+import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
 import * as queries from './identity.queries.ts'
 import { newRefreshToken, readRefreshToken, type GivenRefreshToken, type Tokens } from './tokens.ts'
 
@@ -24,6 +24,7 @@ export interface SessionDeps {
   clock: Clock
 }
 
+/** Shorter than the shortest idle time-out, and the longest that a removed role could hold if a flush were lost. */
 const CACHED_SECONDS = 60
 const LIFETIME_MS = 60 * 86_400_000
 const IDLE_MS = 14 * 86_400_000
@@ -43,7 +44,8 @@ export async function openSession(
     identityId: string
     tenantId: string
     userId: string
-    role: Caller['role']
+    /** How it was proved who signs in: `password`, `passkey`, `provider`; with a second factor, `password+totp`. */
+    method: string
     userAgent: string | null
     ip: string | null
   },
@@ -59,21 +61,14 @@ export async function openSession(
       tenant_id: who.tenantId,
       user_id: who.userId,
       refresh_hash: refresh.hash,
+      method: who.method,
       userAgent: who.userAgent,
       ip: who.ip,
     },
     now,
     new Date(now.getTime() + LIFETIME_MS),
   )
-  const caller: Caller = {
-    sessionId,
-    identityId: who.identityId,
-    tenantId: who.tenantId,
-    userId: who.userId,
-    role: who.role,
-  }
-  await deps.store.set(cacheKey(sessionId), JSON.stringify(caller), CACHED_SECONDS)
-  return { caller, refreshToken: refresh.token }
+  return { caller: await getCaller(deps, sessionId), refreshToken: refresh.token }
 }
 
 /**
@@ -88,14 +83,28 @@ export async function getCaller(deps: SessionDeps, sessionId: string): Promise<C
   const user = await queries.findUser(systemIn(deps.tenancy, session.tenant_id), session.user_id)
   if (user?.status !== 'active' || user.tenant_status !== 'active') throw ended()
   const caller: Caller = {
+    kind: 'session',
     sessionId,
     identityId: session.identity_id,
     tenantId: session.tenant_id,
     userId: session.user_id,
     role: user.role,
+    scopes: null,
+    emailVerified: session.email_verified_at !== null,
+    provedAt: new Date(session.proved_at).getTime(),
+    secondFactorMissing: false,
+    hiddenAccounts: [],
   }
   await deps.store.set(cacheKey(sessionId), JSON.stringify(caller), CACHED_SECONDS)
   return caller
+}
+
+/** Forgets what the store knows of sessions whose person, role or workspace has changed: their next request asks. */
+export async function forgetCallers(
+  deps: Pick<SessionDeps, 'store'>,
+  sessionIds: readonly string[],
+): Promise<void> {
+  for (const id of sessionIds) await deps.store.delete(cacheKey(id))
 }
 
 /** Whether a session goes on. Rejects when that cannot be known now. */
@@ -158,7 +167,7 @@ export async function closeSession(deps: SessionDeps, sessionId: string, reason:
 }
 
 function systemIn(tenancy: Tenancy, tenantId: string): ReturnType<Tenancy['enter']> {
-  return tenancy.enter({ tenantId, actor: { type: 'system', userId: null }, requestId: null })
+  return tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
 }
 
 function ended(): AppError {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { AppError } from '../../platform/errors.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
-import type { Tenancy, Tenant } from '../../platform/tenancy.ts'
+import { SYSTEM, type Tenancy, type Tenant } from '../../platform/tenancy.ts'
 import { applyPieces, failImport, undoPieces } from './apply.service.ts'
 import { findImport } from './imports.queries.ts'
 
@@ -21,7 +21,11 @@ export function importJobs(deps: ImportJobDeps): JobHandler[] {
     const { tenantId, subjectId } = payload
     if (tenantId === null || subjectId === null) return
     const enter = (userId: string | null): Tenant =>
-      deps.tenancy.enter({ tenantId, actor: { type: 'import', userId }, requestId: null })
+      deps.tenancy.enter({
+        tenantId,
+        actor: userId === null ? SYSTEM : { type: 'import', userId, hiddenAccounts: [] },
+        requestId: null,
+      })
     const record = await findImport(enter(null), subjectId)
     if (!record) return
     // What is booked is booked in the name of whoever said so.

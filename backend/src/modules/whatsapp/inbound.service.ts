@@ -11,7 +11,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
-import type { Tenancy, Tenant, Tx } from '../../platform/tenancy.ts'
+import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenancy.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
 import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply, unknownReply } from './replies.ts'
@@ -227,7 +227,7 @@ async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<s
   if (!match?.[1] || !match[2]) return 'unknown message'
   const tenant = deps.tenancy.enter({
     tenantId: match[1],
-    actor: { type: 'system', userId: null },
+    actor: SYSTEM,
     requestId: null,
   })
   const id = match[2]
@@ -249,7 +249,7 @@ async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<s
 function enter(deps: InboundDeps, link: { tenant_id: string; user_id: string }): Tenant {
   return deps.tenancy.enter({
     tenantId: link.tenant_id,
-    actor: { type: 'whatsapp', userId: link.user_id },
+    actor: { type: 'whatsapp', userId: link.user_id, hiddenAccounts: [] },
     requestId: null,
   })
 }

@@ -1,5 +1,6 @@
 import type { GraphClient } from '../../integrations/whatsapp/client.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
+import { SYSTEM } from '../../platform/tenancy.ts'
 import { handleEvent, type InboundDeps } from './inbound.service.ts'
 import { sendReply } from './outbound.service.ts'
 
@@ -25,7 +26,7 @@ function outbound(deps: InboundDeps, graph: GraphClient): JobHandler {
       if (tenantId === null || subjectId === null) return
       const tenant = deps.tenancy.enter({
         tenantId,
-        actor: { type: 'system', userId: null },
+        actor: SYSTEM,
         requestId: null,
       })
       await sendReply({ tenant, graph, clock: deps.clock }, subjectId)

@@ -18,6 +18,7 @@ function config(databaseUrl: string, controlUrl: string): Config {
     DATABASE_CONTROL_URL: controlUrl,
     JWT_SECRET: 'jwt-secret-of-tests-0123456789abcdef',
     SESSION_SECRET: 'session-secret-of-tests-0123456789abcdef',
+    ENCRYPTION_KEY: '0'.repeat(64),
   })
 }
 
@@ -59,6 +60,7 @@ describe('the configuration', () => {
       DATABASE_CONTROL_URL: 'postgresql://a@b/c',
       JWT_SECRET: 'x'.repeat(32),
       SESSION_SECRET: 'y'.repeat(32),
+      ENCRYPTION_KEY: '0'.repeat(64),
     }
     expect(() => readConfig(environment)).toThrow(/REDIS_URL is required/)
     expect(readConfig({ ...environment, REDIS_URL: 'redis://r:6379' }).redisUrl).toBe('redis://r:6379')

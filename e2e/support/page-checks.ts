@@ -30,7 +30,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 export async function expectNoMissingTexts(page: Page): Promise<void> {
   const missing = await page.evaluate(() => {
     const key =
-      /^(accounts|amount|audit|budgets|categories|common|dashboard|errors|import|nav|palette|session|settings|transactions|whatsapp)\.[\w.]+$|\{\{/
+      /^(accounts|amount|audit|budgets|categories|common|dashboard|errors|exports|import|members|nav|operator|palette|session|settings|transactions|whatsapp|workspace)\.[\w.]+$|\{\{/
     const texts = [...document.querySelectorAll('body *')].flatMap((element) => [
       ...[...element.childNodes]
         .filter((node) => node.nodeType === Node.TEXT_NODE)

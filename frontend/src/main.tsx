@@ -16,7 +16,10 @@ import { router } from './router.tsx'
 const colorSchemes = localStorageColorSchemeManager({ key: 'chronos.color-scheme' })
 
 /** Pages that need no session; everywhere else the question who is signed in goes out with the language's texts. */
-const isPublic = /^\/sign-(in|up)/.test(location.pathname)
+const isPublic =
+  /^\/(sign-(in|up)|operator|verify-email|finish-registration|reset-password|confirm-email)\b/.test(
+    location.pathname,
+  )
 if (!isPublic) void queryClient.prefetchQuery(sessionQuery)
 
 const root = document.querySelector('#root')

@@ -1,14 +1,15 @@
-/** Texts in three languages. Only the language in use is loaded. */
+/** Texts in three languages. Only the language in use is loaded, and of that only what the pages in use need. */
 import { LOCALES } from '@chronos/contracts/auth'
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type en from '../locales/en/index.ts'
+import type more from '../locales/en/more.ts'
 
 export type AppLocale = (typeof LOCALES)[number]
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en }
+    resources: { translation: typeof en & typeof more }
   }
 }
 
@@ -18,6 +19,29 @@ const LOADERS: Record<AppLocale, () => Promise<{ default: typeof en }>> = {
   'pt-BR': () => import('../locales/pt-BR/index.ts'),
   en: () => import('../locales/en/index.ts'),
   es: () => import('../locales/es/index.ts'),
+}
+
+const MORE: Record<AppLocale, () => Promise<{ default: typeof more }>> = {
+  'pt-BR': () => import('../locales/pt-BR/more.ts'),
+  en: () => import('../locales/en/more.ts'),
+  es: () => import('../locales/es/more.ts'),
+}
+
+let moreWanted = false
+
+/**
+ * Brings the texts of the pages that are not in the first load (locales/…/more.ts). Routes of such pages await it in
+ * `beforeLoad`; from then on a change of language brings them too.
+ */
+export async function wantMoreTexts(): Promise<void> {
+  moreWanted = true
+  await addMoreTexts(i18next.language as AppLocale)
+}
+
+async function addMoreTexts(locale: AppLocale): Promise<void> {
+  if (i18next.exists('audit.title', { lng: locale })) return
+  const texts = await MORE[locale]()
+  i18next.addResourceBundle(locale, 'translation', texts.default, true, true)
 }
 
 /** The translation that serves a BCP 47 tag, or null: `pt-PT` reads pt-BR. */
@@ -50,6 +74,7 @@ export function storedLocale(): AppLocale | null {
 export async function speak(locale: AppLocale, remember: boolean): Promise<void> {
   const texts = await LOADERS[locale]()
   i18next.addResourceBundle(locale, 'translation', texts.default, true, true)
+  if (moreWanted) await addMoreTexts(locale)
   await i18next.changeLanguage(locale)
   document.documentElement.lang = locale
   if (remember) localStorage.setItem(STORED, locale)

@@ -2,8 +2,11 @@ import { ERROR_CODES } from '@chronos/contracts/errors'
 import { ROLES as PEOPLE } from '@chronos/contracts/permissions'
 import { describe, expect, it } from 'vitest'
 import en from './en/index.ts'
+import enMore from './en/more.ts'
 import es from './es/index.ts'
+import esMore from './es/more.ts'
 import ptBR from './pt-BR/index.ts'
+import ptBRMore from './pt-BR/more.ts'
 
 /** Dotted keys with their texts; the plural forms of a language count as one key. */
 function textsOf(node: object, prefix = ''): Map<string, string> {
@@ -17,7 +20,11 @@ function textsOf(node: object, prefix = ''): Map<string, string> {
   return texts
 }
 
-const LANGUAGES = { 'pt-BR': textsOf(ptBR), en: textsOf(en), es: textsOf(es) }
+const LANGUAGES = {
+  'pt-BR': textsOf({ ...ptBR, ...ptBRMore }),
+  en: textsOf({ ...en, ...enMore }),
+  es: textsOf({ ...es, ...esMore }),
+}
 const keysOf = (texts: Map<string, string>): string[] =>
   [...new Set([...texts.keys()].map((key) => key.replace(/_(zero|one|many|other)$/, '')))].sort()
 const slotsOf = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([slot]) => slot).sort()

@@ -12,7 +12,6 @@ import categories from './categories.json' with { type: 'json' }
 import budgets from './budgets.json' with { type: 'json' }
 import imports from './import.json' with { type: 'json' }
 import whatsapp from './whatsapp.json' with { type: 'json' }
-import audit from './audit.json' with { type: 'json' }
 
 export default {
   common,
@@ -29,5 +28,4 @@ export default {
   budgets,
   import: imports,
   whatsapp,
-  audit,
 }

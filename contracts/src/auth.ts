@@ -249,6 +249,22 @@ export const verifyEmail = endpoint({
   errors: ['link_invalid'],
 })
 
+export const finishRegistration = endpoint({
+  id: 'finishRegistration',
+  method: 'POST',
+  path: '/auth/register/finish',
+  tag: 'Auth',
+  auth: 'public',
+  permission: null,
+  rate: 'authentication',
+  summary:
+    'Where a server verifies first: by the link that came, make the person and workspace that registering asked for, and sign in. The password is chosen here; the first one was only tried, so that nobody can choose it for the owner of an address',
+  body: z.strictObject({ token: LinkToken, password: Password, includeRefreshToken: IncludeRefreshToken }),
+  status: 201,
+  response: SessionAnswer,
+  errors: ['link_invalid', 'weak_password', 'email_taken'],
+})
+
 export const resendVerification = endpoint({
   id: 'resendVerification',
   method: 'POST',

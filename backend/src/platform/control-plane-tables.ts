@@ -30,6 +30,12 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     table: 'control.security_events',
     reason: "What happened to a person's sign-in, whatever workspace it was for.",
   },
+  { table: 'control.api_tokens', reason: 'Hashes of API tokens, asked before a tenant is entered.' },
+  { table: 'control.plans', reason: 'What plans limit and open; data of the operators.' },
+  {
+    table: 'control.registered_tenants',
+    reason: 'Which tenants there are: plan, state and counts of use, no money and no text of theirs.',
+  },
   { table: 'control.inbound_events', reason: "Meta's webhook events until it is known whose they are." },
   { table: 'control.whatsapp_senders', reason: 'Whose a WhatsApp sender is: the routing of inbound events.' },
   {

@@ -16,6 +16,7 @@ import type { PersonActor } from '../../platform/tenancy.ts'
 import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import * as queries from './identity.queries.ts'
+import { workspaceSuspended } from './membership.service.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { openSession, type OpenedSession, type SessionDeps } from './sessions.service.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
@@ -144,7 +145,8 @@ async function signIn(
     requestId: device.requestId,
   })
   const user = await queries.findUser(tenant, membership.user_id)
-  if (user?.status !== 'active' || user.tenant_status !== 'active') throw invalidCredentials()
+  if (user?.status !== 'active') throw invalidCredentials()
+  if (user.tenant_status !== 'active') throw workspaceSuspended()
   const session = await openSession(deps, {
     identityId: identity.id,
     tenantId: membership.tenant_id,

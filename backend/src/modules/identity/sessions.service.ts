@@ -12,8 +12,9 @@ import { newId } from '../../platform/ids.ts'
 import type { EventBus } from '../../platform/events.ts'
 import { sessionEndedChannel } from '../events/events.service.ts'
 import type { Store } from '../../platform/store.ts'
-import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
+import type { Tenancy } from '../../platform/tenancy.ts'
 import * as queries from './identity.queries.ts'
+import { getStanding } from './membership.service.ts'
 import { newRefreshToken, readRefreshToken, type GivenRefreshToken, type Tokens } from './tokens.ts'
 
 export interface SessionDeps {
@@ -29,6 +30,9 @@ const CACHED_SECONDS = 60
 const LIFETIME_MS = 60 * 86_400_000
 const IDLE_MS = 14 * 86_400_000
 const OVERLAP_MS = 10_000
+
+/** Answers that last: a stream that gets one is over. */
+const OVER = new Set(['session_ended', 'workspace_suspended'])
 
 const cacheKey = (sessionId: string): string => `session:${sessionId}`
 
@@ -73,27 +77,25 @@ export async function openSession(
 
 /**
  * Who a session is, from the store, else from PostgreSQL.
- * @throws AppError session_ended for one that ended, ran out, or whose membership is no longer active
+ * @throws AppError session_ended for one that ended, ran out, or whose membership is no longer active;
+ *   workspace_suspended
  */
 export async function getCaller(deps: SessionDeps, sessionId: string): Promise<Caller> {
   const cached = await deps.store.get(cacheKey(sessionId))
   if (cached !== null) return JSON.parse(cached) as Caller
   const session = await queries.findSession(deps.control, sessionId)
   if (!session || session.ended_at !== null || deps.clock.now() >= new Date(session.expires_at)) throw ended()
-  const user = await queries.findUser(systemIn(deps.tenancy, session.tenant_id), session.user_id)
-  if (user?.status !== 'active' || user.tenant_status !== 'active') throw ended()
-  const caller: Caller = {
-    kind: 'session',
-    sessionId,
+  const standing = await getStanding(deps, {
     identityId: session.identity_id,
     tenantId: session.tenant_id,
     userId: session.user_id,
-    role: user.role,
+  })
+  const caller: Caller = {
+    kind: 'session',
+    sessionId,
+    ...standing,
     scopes: null,
-    emailVerified: session.email_verified_at !== null,
     provedAt: new Date(session.proved_at).getTime(),
-    secondFactorMissing: false,
-    hiddenAccounts: [],
   }
   await deps.store.set(cacheKey(sessionId), JSON.stringify(caller), CACHED_SECONDS)
   return caller
@@ -113,7 +115,7 @@ export async function isSessionActive(deps: SessionDeps, sessionId: string): Pro
     await getCaller(deps, sessionId)
     return true
   } catch (error) {
-    if (error instanceof AppError && error.code === 'session_ended') return false
+    if (error instanceof AppError && OVER.has(error.code)) return false
     throw error
   }
 }
@@ -164,10 +166,6 @@ export async function closeSession(deps: SessionDeps, sessionId: string, reason:
   await queries.endSession(deps.control, sessionId, reason, deps.clock.now())
   await deps.store.delete(cacheKey(sessionId))
   deps.bus.poke(sessionEndedChannel(sessionId))
-}
-
-function systemIn(tenancy: Tenancy, tenantId: string): ReturnType<Tenancy['enter']> {
-  return tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
 }
 
 function ended(): AppError {

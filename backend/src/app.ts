@@ -94,7 +94,7 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerAccountRoutes(endpoints, { clock })
   registerCategoryRoutes(endpoints, { clock })
   registerTransactionRoutes(endpoints, { clock })
-  registerAuditRoutes(endpoints)
+  registerAuditRoutes(endpoints, context)
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, { clock })

@@ -3,6 +3,7 @@ import { pino, type Logger } from 'pino'
 import type { Config } from './config.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import { createControlPlane, type ControlPlane } from './platform/control.ts'
+import { createDataKeys, type DataKeys } from './platform/data-keys.ts'
 import { assertBoundByRowSecurity, createPool } from './platform/database.ts'
 import { createMemoryEventBus } from './platform/events-memory.ts'
 import { createRedisEventBus } from './platform/events-redis.ts'
@@ -24,6 +25,7 @@ export interface AppContext {
   bus: EventBus
   mailer: Mailer
   keyring: Keyring
+  dataKeys: DataKeys
   /** @throws when PostgreSQL does not answer */
   pingDatabase(): Promise<void>
   close(): Promise<void>
@@ -72,6 +74,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     },
   })
   const control = createControlPlane(controlPool)
+  const keyring = createKeyring(config.encryptionKey, config.encryptionKeysBefore)
   const mailer = overrides.mailer ?? createMailer({ ...config.email, log: logger })
   return {
     config,
@@ -82,7 +85,8 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     store,
     bus,
     mailer,
-    keyring: createKeyring(config.encryptionKey, config.encryptionKeysBefore),
+    keyring,
+    dataKeys: createDataKeys({ control, keyring, clock }),
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
       await mailer.close()

@@ -36,6 +36,16 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     table: 'control.registered_tenants',
     reason: 'Which tenants there are: plan, state and counts of use, no money and no text of theirs.',
   },
+  {
+    table: 'control.data_keys',
+    reason: 'The key of each person, sealed: what names them is encrypted under it, and erasing destroys it.',
+  },
+  { table: 'control.consents', reason: 'What a person agreed to, for all their workspaces.' },
+  {
+    table: 'control.personal_exports',
+    reason: 'Files that a person asked for of all that is kept about them, whatever the workspace.',
+  },
+  { table: 'control.personal_export_chunks', reason: "Pieces of such files, under the person's key." },
   { table: 'control.inbound_events', reason: "Meta's webhook events until it is known whose they are." },
   { table: 'control.whatsapp_senders', reason: 'Whose a WhatsApp sender is: the routing of inbound events.' },
   {

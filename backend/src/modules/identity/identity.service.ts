@@ -12,18 +12,21 @@ import type {
   User,
 } from '@chronos/contracts/auth'
 import { AppError, invariant } from '../../platform/errors.ts'
+import type { DataKeys } from '../../platform/data-keys.ts'
 import type { PersonActor } from '../../platform/tenancy.ts'
 import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
+import { sealedPerson } from './personal-copies.ts'
 import { openSession, type OpenedSession, type SessionDeps } from './sessions.service.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
 
 export interface IdentityDeps extends SessionDeps {
   tokens: Tokens
   bcryptRounds: number
+  dataKeys: DataKeys
 }
 
 export interface Device {
@@ -106,6 +109,7 @@ async function completeRegistration(
   const { tenant_id: tenantId, user_id: userId, setup } = membership
   invariant(setup, 'a pending membership knows how to set its workspace up')
   const tenant = deps.tenancy.enter({ tenantId, actor: personIn(userId), requestId })
+  const sealed = await sealedPerson(deps.dataKeys, identity.id, identity)
   await tenant.command(async (tx) => {
     const at = deps.clock.now()
     const stamps = { createdAt: at, updatedAt: at }
@@ -121,6 +125,7 @@ async function completeRegistration(
         identityId: identity.id,
         name: identity.name,
         email: identity.email,
+        ...sealed,
         role: 'owner',
         locale: identity.locale,
         status: 'active',

@@ -7,11 +7,13 @@ import type { GraphClient } from '../../integrations/whatsapp/client.ts'
 import type { InboundMessage, InboundStatus } from '../../integrations/whatsapp/payloads.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
+import type { DataKeys } from '../../platform/data-keys.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
 import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenancy.ts'
+import { keyOf, linkChat } from './sealed-chats.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
 import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply, unknownReply } from './replies.ts'
@@ -23,6 +25,7 @@ export interface InboundDeps {
   tenancy: Tenancy
   store: Store
   clock: Clock
+  dataKeys: DataKeys
   log: Log
   /** Null where no token is configured: replies to strangers are left out then. */
   graph: GraphClient | null
@@ -101,9 +104,11 @@ async function handleMessage(
 ): Promise<string> {
   const tenant = enter(deps, link)
   const now = deps.clock.now()
+  const key = await keyOf(deps, link)
+  if (!key) return 'no member any more'
   return tenant.command(async (tx) => {
     const id = newId()
-    const stored = await queries.insertInbound(tx, link.chat_id, id, message, now)
+    const stored = await queries.insertInbound(tx, key, link.chat_id, id, message, now)
     if (stored === null) return 'known'
     const person = await findPerson(tx, link, id)
     if (!person) return 'no member any more'
@@ -115,6 +120,7 @@ async function handleMessage(
       const payload = reply.buttons ? { buttons: reply.buttons } : null
       await queries.insertReply(
         tx,
+        key,
         { id: replyId, chatId: link.chat_id, inReplyTo: id, text: reply.text, payload },
         now,
       )
@@ -160,6 +166,8 @@ async function redeem(
     : null
   if (!owner) return null
   const previous = await routing.findLink(deps.control, message.phoneNumberId, senderKey)
+  const key = await keyOf(deps, owner)
+  if (!key) return null
   const tenant = enter(deps, owner)
   const chatId = await tenant.command(async (tx) => {
     tx.changed('whatsapp')
@@ -169,7 +177,7 @@ async function redeem(
       phoneNumberId: message.phoneNumberId,
       sender: message.sender,
     }
-    return queries.linkChat(tx, chat, now)
+    return linkChat(deps, tx, key, chat, now)
   })
   const link = { ...owner, chat_id: chatId }
   await routing.putLink(deps.control, message.phoneNumberId, senderKey, link, now)

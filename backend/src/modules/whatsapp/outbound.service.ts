@@ -4,6 +4,7 @@
  */
 import type { GraphClient } from '../../integrations/whatsapp/client.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { DataKeys } from '../../platform/data-keys.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
 import * as queries from './whatsapp.queries.ts'
@@ -12,18 +13,25 @@ export interface OutboundDeps {
   tenant: Tenant
   graph: GraphClient
   clock: Clock
+  dataKeys: DataKeys
 }
 
 /** @throws AppError unavailable when Meta asks to come back later: the job does */
-export async function sendReply({ tenant, graph, clock }: OutboundDeps, messageId: string): Promise<void> {
-  const reply = await tenant.command((tx) => queries.takeQueued(tx, messageId, clock.now()))
+export async function sendReply(
+  { tenant, graph, clock, dataKeys }: OutboundDeps,
+  messageId: string,
+): Promise<void> {
+  const queued = await tenant.command((tx) => queries.takeQueued(tx, messageId, clock.now()))
+  if (!queued) return
+  const sealed = [queued.text, queued.payload, queued.bsuid, queued.wa_id]
+  const reply = queries.readyReply(queued, await dataKeys.openerFor(sealed))
   if (!reply) return
   const result = await graph.send({
-    recipient: { bsuid: reply.bsuid, waId: reply.wa_id },
+    recipient: reply.recipient,
     correlationId: `${tenant.id}.${messageId}`,
     text: reply.text,
     quoted: reply.quoted,
-    ...(reply.payload?.buttons ? { buttons: reply.payload.buttons } : {}),
+    ...(reply.buttons ? { buttons: reply.buttons } : {}),
   })
   const settle = (outcome: Parameters<typeof queries.settle>[2]): Promise<void> =>
     tenant.command(async (tx) => {

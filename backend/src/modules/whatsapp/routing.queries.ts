@@ -131,6 +131,19 @@ export async function deleteLinks(control: ControlPlane, tenantId: string, chatI
   )
 }
 
+/** Whose membership it is; null for one that is no more. */
+export async function findIdentityOf(
+  control: ControlPlane,
+  member: { tenant_id: string; user_id: string },
+): Promise<string | null> {
+  const [row] = await control.run<{ identity_id: string }>({
+    name: 'identity-of-member',
+    text: 'select identity_id::text from control.memberships where tenant_id = $1 and user_id = $2',
+    values: [member.tenant_id, member.user_id],
+  })
+  return row?.identity_id ?? null
+}
+
 /** Puts a new code in place of the person's unused ones. */
 export async function putLinkCode(
   control: ControlPlane,

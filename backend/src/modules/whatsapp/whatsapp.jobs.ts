@@ -29,7 +29,7 @@ function outbound(deps: InboundDeps, graph: GraphClient): JobHandler {
         actor: SYSTEM,
         requestId: null,
       })
-      await sendReply({ tenant, graph, clock: deps.clock }, subjectId)
+      await sendReply({ tenant, graph, clock: deps.clock, dataKeys: deps.dataKeys }, subjectId)
     },
   }
 }

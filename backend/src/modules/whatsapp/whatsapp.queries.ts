@@ -1,12 +1,16 @@
-/** A tenant's chats and messages. */
+/** A tenant's chats and messages. Who wrote and what they wrote is ciphertext under the person's key. */
 import type { Chat, ChatMessage } from '@chronos/contracts/whatsapp'
 import type { OutboundState } from '../../integrations/whatsapp/delivery-state.ts'
 import { statesBefore } from '../../integrations/whatsapp/delivery-state.ts'
 import type { InboundMessage } from '../../integrations/whatsapp/payloads.ts'
 import type { Sender } from '../../integrations/whatsapp/payload-sender.ts'
+import type { DataKey, Opener } from '../../platform/data-keys.ts'
 import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
 
-interface ChatRow {
+const CHAT = 'app.whatsapp_chats'
+const MESSAGE = 'app.whatsapp_messages'
+
+export interface ChatRow {
   id: string
   name: string | null
   wa_id: string | null
@@ -32,11 +36,12 @@ export function listChats(
   })
 }
 
-export function chatOf(row: ChatRow): Chat {
+export function chatOf(row: ChatRow, open: Opener): Chat {
+  const phone = open(row.wa_id, `${CHAT}.wa_id`)
   return {
     id: row.id,
-    name: row.name,
-    phone: row.wa_id === null ? null : `+${row.wa_id.slice(0, 4)}•••${row.wa_id.slice(-4)}`,
+    name: open(row.name, `${CHAT}.name`),
+    phone: phone === null ? null : `+${phone.slice(0, 4)}•••${phone.slice(-4)}`,
     userId: row.user_id,
     state: row.state,
     lastMessageAt: row.last_message_at,
@@ -44,7 +49,7 @@ export function chatOf(row: ChatRow): Chat {
   }
 }
 
-interface MessageRow {
+export interface MessageRow {
   id: string
   direction: 'inbound' | 'outbound'
   type: string
@@ -82,12 +87,12 @@ export async function listMessages(
   return chats.length === 0 ? null : messages
 }
 
-export function messageOf(row: MessageRow): ChatMessage {
+export function messageOf(row: MessageRow, open: Opener): ChatMessage {
   return {
     id: row.id,
     direction: row.direction,
     type: row.type,
-    text: row.text,
+    text: open(row.text, `${MESSAGE}.text`),
     state: row.state,
     error: row.error,
     transactionId: row.transaction_id,
@@ -95,34 +100,52 @@ export function messageOf(row: MessageRow): ChatMessage {
   }
 }
 
-/** The person's chat with this sender, made or linked again. */
-export async function linkChat(
+/** Chats of a person with one of our numbers, locked: whose they are is known to who opens them. */
+export function lockChats(tx: TenantQueries, userId: string, phoneNumberId: string): Promise<SenderRow[]> {
+  return tx.query<SenderRow>(
+    `select id::text, bsuid, wa_id from app.whatsapp_chats
+     where tenant_id = $1::uuid and user_id = $2::uuid and phone_number_id = $3 order by id for update`,
+    tx.tenantId,
+    userId,
+    phoneNumberId,
+  )
+}
+
+export interface SenderRow {
+  id: string
+  bsuid: string | null
+  wa_id: string | null
+}
+
+/** A chat's sender in the clear. */
+export function senderIn(row: SenderRow, open: Opener): Pick<Sender, 'bsuid' | 'waId'> {
+  return { bsuid: open(row.bsuid, `${CHAT}.bsuid`), waId: open(row.wa_id, `${CHAT}.wa_id`) }
+}
+
+export async function relinkChat(
   tx: TenantQueries,
+  key: DataKey,
+  chat: { id: string; sender: Sender },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `update app.whatsapp_chats set state = 'linked', wa_id = coalesce($3, wa_id), name = coalesce($4, name), updated_at = $5::timestamptz,
+       version = version + 1 where tenant_id = $1::uuid and id = $2::uuid returning id::text`,
+    tx.tenantId,
+    chat.id,
+    key.sealed(chat.sender.waId, `${CHAT}.wa_id`),
+    key.sealed(chat.sender.name, `${CHAT}.name`),
+    at.toISOString(),
+  )
+}
+
+export async function insertChat(
+  tx: TenantQueries,
+  key: DataKey,
   chat: { id: string; userId: string; phoneNumberId: string; sender: Sender },
   at: Date,
-): Promise<string> {
+): Promise<void> {
   const { bsuid, waId, name } = chat.sender
-  const [known] = await tx.query<{ id: string }>(
-    `select id::text from app.whatsapp_chats where tenant_id = $1::uuid and user_id = $2::uuid and phone_number_id = $3
-       and bsuid is not distinct from $4 and ($4::text is not null or wa_id is not distinct from $5) order by id limit 1 for update`,
-    tx.tenantId,
-    chat.userId,
-    chat.phoneNumberId,
-    bsuid,
-    waId,
-  )
-  if (known) {
-    await tx.query(
-      `update app.whatsapp_chats set state = 'linked', wa_id = coalesce($3, wa_id), name = coalesce($4, name), updated_at = $5::timestamptz,
-         version = version + 1 where tenant_id = $1::uuid and id = $2::uuid returning id::text`,
-      tx.tenantId,
-      known.id,
-      waId,
-      name,
-      at.toISOString(),
-    )
-    return known.id
-  }
   await tx.query(
     `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, bsuid, wa_id, name, state, created_at, updated_at)
      values ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7, 'linked', $8::timestamptz, $8::timestamptz) returning id::text`,
@@ -130,12 +153,11 @@ export async function linkChat(
     chat.id,
     chat.userId,
     chat.phoneNumberId,
-    bsuid,
-    waId,
-    name,
+    key.sealed(bsuid, `${CHAT}.bsuid`),
+    key.sealed(waId, `${CHAT}.wa_id`),
+    key.sealed(name, `${CHAT}.name`),
     at.toISOString(),
   )
-  return chat.id
 }
 
 /** @returns false when the person has no such chat */
@@ -159,12 +181,13 @@ export async function unlinkChat(
 /** Stores an inbound message. @returns null when it is there already, however often it was delivered */
 export async function insertInbound(
   tx: TenantQueries,
+  key: DataKey,
   chatId: string,
   id: string,
   message: InboundMessage,
   at: Date,
 ): Promise<string | null> {
-  const { text, kind: _kind, key: _key, wamid, type, sender: _sender, ...payload } = message
+  const { text, kind: _kind, key: _eventKey, wamid, type, sender: _sender, ...payload } = message
   const [row] = await tx.query<{ id: string }>(
     `insert into app.whatsapp_messages (tenant_id, id, chat_id, direction, wamid, type, text, payload, state, occurred_at, created_at, updated_at)
      values ($1::uuid, $2::uuid, $3::uuid, 'inbound', $4, $5, $6, $7::jsonb, 'received', $8::timestamptz, $9::timestamptz, $9::timestamptz)
@@ -174,8 +197,8 @@ export async function insertInbound(
     chatId,
     wamid,
     type,
-    text,
-    JSON.stringify(payload),
+    key.sealed(text, `${MESSAGE}.text`),
+    sealedJson(key, payload),
     occurredAt(message, at),
     at.toISOString(),
   )
@@ -188,6 +211,11 @@ export async function insertInbound(
     at.toISOString(),
   )
   return row.id
+}
+
+/** A payload column holds JSON; sealed, a JSON text. */
+function sealedJson(key: DataKey, payload: unknown): string {
+  return JSON.stringify(key.seal(JSON.stringify(payload), `${MESSAGE}.payload`))
 }
 
 /** When Meta says it was sent; never in the future, and never later than a reply to it. */
@@ -208,6 +236,7 @@ export async function markProcessed(tx: TenantQueries, messageId: string, at: Da
 /** Records a reply before it leaves. One inbound message has one reply: a second is refused by its key. */
 export async function insertReply(
   tx: TenantQueries,
+  key: DataKey,
   reply: { id: string; chatId: string; inReplyTo: string; text: string; payload: unknown },
   at: Date,
 ): Promise<void> {
@@ -217,19 +246,43 @@ export async function insertReply(
     tx.tenantId,
     reply.id,
     reply.chatId,
-    reply.text,
-    JSON.stringify(reply.payload ?? null),
+    key.seal(reply.text, `${MESSAGE}.text`),
+    sealedJson(key, reply.payload ?? null),
     reply.inReplyTo,
     at.toISOString(),
   )
 }
 
+/** As it is stored. */
 export interface QueuedReply {
-  text: string
-  payload: { buttons?: { id: string; title: string }[] } | null
+  text: string | null
+  payload: unknown
   bsuid: string | null
   wa_id: string | null
   quoted: string | null
+}
+
+export interface ReadyReply {
+  text: string
+  buttons: { id: string; title: string }[] | undefined
+  recipient: Pick<Sender, 'bsuid' | 'waId'>
+  quoted: string | null
+}
+
+/** @returns null where its person was erased since */
+export function readyReply(row: QueuedReply, open: Opener): ReadyReply | null {
+  const text = open(row.text, `${MESSAGE}.text`)
+  const recipient = senderIn({ id: '', bsuid: row.bsuid, wa_id: row.wa_id }, open)
+  if (text === null || (recipient.bsuid === null && recipient.waId === null)) return null
+  const payload = payloadIn(row.payload, open) as { buttons?: { id: string; title: string }[] } | null
+  return { text, recipient, quoted: row.quoted, buttons: payload?.buttons }
+}
+
+/** A message's payload in the clear, as Meta sent it or we made it. */
+export function payloadIn(stored: unknown, open: Opener): unknown {
+  if (typeof stored !== 'string') return stored
+  const text = open(stored, `${MESSAGE}.payload`)
+  return text === null ? null : (JSON.parse(text) as unknown)
 }
 
 /**

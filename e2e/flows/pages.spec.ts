@@ -31,6 +31,7 @@ const PLAIN = [
   '/whatsapp',
   '/audit',
   '/more',
+  '/settings/profile',
 ]
 
 function allPages({ split, waiting }: Furnished): string[] {

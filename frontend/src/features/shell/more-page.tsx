@@ -1,14 +1,12 @@
-import { LOCALES } from '@chronos/contracts/auth'
 import { allows } from '@chronos/contracts/permissions'
-import { Button, Card, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
+import { Button, Card, Stack, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { IconCheck, IconChevronRight, IconSignOut } from '../../components/icons.ts'
 import { PageHeader } from '../../components/page-header.tsx'
-import { speak } from '../../lib/i18n.ts'
 import { useSession } from '../../lib/session.tsx'
 import { useSignOut, useSwitchTenant } from '../session/session-actions.ts'
-import { LANGUAGE_NAMES, SCHEMES } from './menu-items.tsx'
+import { DevicePreferences } from './device-preferences.tsx'
 import classes from './more-page.module.css'
 import { PAGES } from './navigation.ts'
 
@@ -16,9 +14,8 @@ const IN_BOTTOM_BAR: readonly string[] = ['/', '/transactions', '/budgets']
 
 /** The phone's way to the other pages, and the settings of this device. */
 export function MorePage() {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { user, tenant, tenants } = useSession()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
   const signOut = useSignOut()
   const switchTenant = useSwitchTenant()
   const pages = PAGES.filter(
@@ -58,38 +55,7 @@ export function MorePage() {
         </Card>
       )}
       <Card>
-        <Stack gap="sm">
-          <div>
-            <Text size="sm" fw={600} mb={6} id="language-label">
-              {t('settings.language')}
-            </Text>
-            <SegmentedControl
-              fullWidth
-              aria-labelledby="language-label"
-              value={i18n.language}
-              onChange={(value) => {
-                const locale = LOCALES.find((known) => known === value)
-                if (locale) void speak(locale, true)
-              }}
-              data={LOCALES.map((locale) => ({ value: locale, label: LANGUAGE_NAMES[locale] }))}
-            />
-          </div>
-          <div>
-            <Text size="sm" fw={600} mb={6} id="scheme-label">
-              {t('settings.appearance')}
-            </Text>
-            <SegmentedControl
-              fullWidth
-              aria-labelledby="scheme-label"
-              value={colorScheme}
-              onChange={(value) => {
-                const scheme = SCHEMES.find((known) => known.value === value)
-                if (scheme) setColorScheme(scheme.value)
-              }}
-              data={SCHEMES.map(({ value }) => ({ value, label: t(`settings.scheme.${value}`) }))}
-            />
-          </div>
-        </Stack>
+        <DevicePreferences />
       </Card>
       <Button
         variant="default"

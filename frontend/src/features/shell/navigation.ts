@@ -4,6 +4,7 @@ import {
   IconCategory,
   IconDashboard,
   IconImport,
+  IconSettings,
   IconTransactions,
   IconWallet,
   IconWhatsapp,
@@ -19,4 +20,5 @@ export const PAGES = [
   { to: '/import', name: 'import', icon: IconImport, permission: 'imports.write' },
   { to: '/whatsapp', name: 'whatsapp', icon: IconWhatsapp, permission: 'whatsapp.read' },
   { to: '/audit', name: 'audit', icon: IconAudit, permission: 'audit.read' },
+  { to: '/settings', name: 'settings', icon: IconSettings, permission: 'ledger.read' },
 ] as const

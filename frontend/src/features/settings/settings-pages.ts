@@ -1,0 +1,20 @@
+import type { Permission } from '@chronos/contracts/permissions'
+import { IconPerson } from '../../components/icons.ts'
+
+interface SettingsPage {
+  to: `/settings/${string}`
+  /** Its text's key under `settings.pages`. */
+  name: string
+  icon: typeof IconPerson
+  /** `you`: the person's own, in every workspace. */
+  group: 'you' | 'workspace'
+  /** What the role must allow for the page to be of use; null: everybody's. */
+  permission: Permission | null
+}
+
+/** The pages of the settings, in the order of their navigation. */
+export const SETTINGS_PAGES = [
+  { to: '/settings/profile', name: 'profile', icon: IconPerson, group: 'you', permission: null },
+] as const satisfies readonly SettingsPage[]
+
+export const SETTINGS_GROUPS = ['you', 'workspace'] as const

@@ -8,6 +8,8 @@ import { registerAccountRoutes } from './modules/accounts/accounts.routes.ts'
 import { registerAuditRoutes } from './modules/audit/audit.routes.ts'
 import { registerBudgetRoutes } from './modules/budgets/budgets.routes.ts'
 import { registerCategoryRoutes } from './modules/categories/categories.routes.ts'
+import { registerApiTokenRoutes } from './modules/identity/api-tokens.routes.ts'
+import { isTokenActive } from './modules/identity/api-tokens.service.ts'
 import { createBrowserSession } from './modules/identity/browser-session.ts'
 import {
   createAuthenticate,
@@ -91,6 +93,7 @@ export async function buildApp(context: AppContext): Promise<App> {
       : () => Promise.resolve(),
   })
   registerIdentityRoutes(endpoints, identity)
+  registerApiTokenRoutes(endpoints, identity)
   registerAccountRoutes(endpoints, { clock })
   registerCategoryRoutes(endpoints, { clock })
   registerTransactionRoutes(endpoints, { clock })
@@ -102,7 +105,8 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerWebhookRoutes(endpoints, { ...context, ...config.whatsapp })
   registerEventRoutes(app, endpoints, {
     bus: context.bus,
-    isActive: (caller) => isSessionActive(identity, caller.sessionId),
+    isActive: (caller) =>
+      caller.kind === 'token' ? isTokenActive(identity, caller) : isSessionActive(identity, caller.sessionId),
   })
   return { fastify: app, endpoints }
 }

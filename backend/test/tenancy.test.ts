@@ -24,6 +24,7 @@ interface World {
   deletedId: string
   importId: string
   chatId: string
+  tokenId: string
 }
 
 let harness: Harness
@@ -66,10 +67,27 @@ beforeAll(async () => {
     `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, state, created_at, updated_at) values ($1, $2, $3, '1', 'linked', now(), now())`,
     [a.session.tenant.id, chatId, a.session.user.id],
   )
+  const tokenId = crypto.randomUUID()
+  await harness.database.admin.query(
+    `insert into control.api_tokens (id, token_hash, hint, name, scopes, tenant_id, user_id, identity_id, created_at, expires_at)
+     select $3, 'none', 'chr_…', 'Token de A', '[]', $1, $2, identity_id, now(), now() + interval '1 day'
+     from control.memberships where tenant_id = $1`,
+    [a.session.tenant.id, a.session.user.id, tokenId],
+  )
   own = {
     accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })),
   }
-  world = { accountId, otherAccountId, categoryId, budgetId, transactionId, deletedId, importId, chatId }
+  world = {
+    accountId,
+    otherAccountId,
+    categoryId,
+    budgetId,
+    transactionId,
+    deletedId,
+    importId,
+    chatId,
+    tokenId,
+  }
 })
 afterAll(() => harness.close())
 
@@ -129,6 +147,9 @@ function cases(): Record<string, Case> {
     logout: { expect: 'own', attacks: [] },
     switchTenant: missing(() => b.post('/auth/switch', { tenantId: a.session.tenant.id })),
     getMe: { expect: 'own', attacks: [() => b.get('/me')] },
+    listTokens: { expect: 'own', attacks: [() => b.get('/me/tokens')] },
+    createToken: { expect: 'own', attacks: [] },
+    revokeToken: missing(() => b.delete(`/me/tokens/${w.tokenId}`)),
     createAccount: { expect: 'own', attacks: [] },
     listAccounts: { expect: 'own', attacks: [() => b.get('/accounts')] },
     getAccount: missing(() => b.get(`/accounts/${w.accountId}`)),

@@ -8,6 +8,7 @@ import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as imports from './imports.ts'
 import * as reports from './reports.ts'
+import * as tokens from './tokens.ts'
 import * as transactions from './transactions.ts'
 import * as whatsapp from './whatsapp.ts'
 
@@ -20,6 +21,9 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   auth.logout,
   auth.switchTenant,
   auth.me,
+  tokens.listTokens,
+  tokens.createToken,
+  tokens.revokeToken,
   accounts.createAccount,
   accounts.listAccounts,
   accounts.getAccount,

@@ -1,9 +1,12 @@
 import * as contract from '@chronos/contracts/auth'
 import { permissionsOf } from '@chronos/contracts/permissions'
+import { TOKEN_PREFIX } from '@chronos/contracts/tokens'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
 import { PROOF_MS } from '../../plugins/access.ts'
 import { actorOf, type Caller, type Credentials, type Endpoints } from '../../plugins/endpoints.ts'
+import { readApiToken } from './api-tokens.rules.ts'
+import { getTokenCaller } from './api-tokens.service.ts'
 import type { BrowserSession } from './browser-session.ts'
 import * as queries from './identity.queries.ts'
 import * as service from './identity.service.ts'
@@ -25,12 +28,20 @@ export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRe
     const header = request.headers.authorization
     const bearer = header === undefined ? undefined : /^Bearer ([\w.~+/=-]+)$/i.exec(header.trim())?.[1]
     if (header !== undefined && bearer === undefined) throw unauthenticated()
+    if (bearer?.startsWith(TOKEN_PREFIX)) return tokenCredentials(deps, bearer, request.ip)
     const token = bearer ?? deps.browser.accessToken(request)
     const claims = token === undefined ? null : deps.tokens.verify(token)
     if (!claims) throw unauthenticated()
     if (bearer === undefined) deps.browser.checkCsrf(request, claims.sid)
     return { sessionId: claims.sid, caller: callerOf(claims) }
   }
+}
+
+/** A program's token, told from an access token by what it begins with. It never comes in a cookie. */
+function tokenCredentials(deps: IdentityRouteDeps, token: string, ip: string): Credentials {
+  const hash = readApiToken(token)
+  if (hash === null) throw unauthenticated()
+  return { sessionId: `token:${hash.slice(0, 32)}`, caller: getTokenCaller(deps, hash, ip) }
 }
 
 export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRouteDeps): void {

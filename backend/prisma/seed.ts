@@ -10,7 +10,7 @@ import { createContext, type AppContext } from '../src/context.ts'
 import * as queries from '../src/modules/identity/identity.queries.ts'
 import {
   register,
-  signInElsewhere,
+  signInWith,
   type IdentityDeps,
   type SignedIn,
 } from '../src/modules/identity/identity.service.ts'
@@ -135,7 +135,8 @@ async function membershipOf(
 }
 
 async function visit(deps: IdentityDeps, identityId: string, tenantId: string): Promise<void> {
-  await signOut(deps, await signInElsewhere(deps, identityId, tenantId, { ...DEVICE, requestId: newId() }))
+  const device = { ...DEVICE, requestId: newId() }
+  await signOut(deps, await signInWith(deps, identityId, { all: 'password' }, tenantId, device))
 }
 
 async function signOut(deps: IdentityDeps, { refreshToken }: SignedIn): Promise<void> {

@@ -30,6 +30,17 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     table: 'control.security_events',
     reason: "What happened to a person's sign-in, whatever workspace it was for.",
   },
+  {
+    table: 'control.totp_factors',
+    reason: "A person's authenticator app, its secret encrypted; asked at sign-in.",
+  },
+  { table: 'control.recovery_codes', reason: "Hashes of a person's recovery codes." },
+  { table: 'control.passkeys', reason: "Public keys of a person's passkeys, which say who signs in." },
+  {
+    table: 'control.factor_challenges',
+    reason: 'Sign-ins that wait for a second factor, and what authenticators are to sign.',
+  },
+  { table: 'control.factor_tries', reason: 'Wrong codes in a row, which slow guessing down.' },
   { table: 'control.api_tokens', reason: 'Hashes of API tokens, asked before a tenant is entered.' },
   { table: 'control.plans', reason: 'What plans limit and open; data of the operators.' },
   {

@@ -13,6 +13,7 @@ function daysBefore(now: Date, days: number): Date {
 export async function forgetControlRows(control: ControlPlane, now: Date): Promise<void> {
   await control.query('delete from control.inbound_events where processed_at < $1', daysBefore(now, 14))
   await control.query('delete from control.whatsapp_link_codes where expires_at < $1', daysBefore(now, 1))
+  await control.query('delete from control.factor_challenges where expires_at < $1', daysBefore(now, 1))
   await control.query(
     'delete from control.sessions where ended_at < $1 or expires_at < $1',
     daysBefore(now, 30),

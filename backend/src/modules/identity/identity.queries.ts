@@ -122,6 +122,7 @@ export function listMemberships(control: ControlPlane, identityId: string): Prom
 export async function insertSession(
   control: ControlPlane,
   session: Pick<SessionRow, 'id' | 'identity_id' | 'tenant_id' | 'user_id' | 'refresh_hash' | 'method'> & {
+    provedAt: Date
     userAgent: string | null
     ip: string | null
   },
@@ -132,7 +133,7 @@ export async function insertSession(
     await query(
       `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, proved_at, expires_at,
          user_agent, ip, method)
-       values ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10)`,
+       values ($1, $2, $3, $4, $5, $6, $6, $11, $7, $8, $9, $10)`,
       session.id,
       session.identity_id,
       session.tenant_id,
@@ -143,6 +144,7 @@ export async function insertSession(
       session.userAgent,
       session.ip,
       session.method,
+      session.provedAt,
     )
     await query(
       'update control.memberships set last_used_at = $3 where identity_id = $1 and tenant_id = $2',

@@ -87,7 +87,7 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRoute
   })
 
   endpoints.register(contract.switchTenant, async ({ body, caller, request, reply }) => {
-    const signedIn = await service.signInElsewhere(deps, caller.identityId, body.tenantId, deviceOf(request))
+    const signedIn = await service.signInElsewhere(deps, caller, body.tenantId, deviceOf(request))
     await closeSession(deps, caller.sessionId, 'went to another workspace')
     return answer(reply, signedIn, body.includeRefreshToken)
   })

@@ -16,11 +16,12 @@ import type { DataKeys } from '../../platform/data-keys.ts'
 import type { PersonActor } from '../../platform/tenancy.ts'
 import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
+import { demandSecondFactor, type FirstFactor } from '../factors/challenges.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { sealedPerson } from './personal-copies.ts'
-import { openSession, type OpenedSession, type SessionDeps } from './sessions.service.ts'
+import { openSession, type OpenedSession, type SessionDeps, type SessionProof } from './sessions.service.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
 
 export interface IdentityDeps extends SessionDeps {
@@ -67,36 +68,76 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
     await queries.insertPendingMembership(control, identity.id, membership, now)
   })
   await completeRegistration(deps, identity, membership, device.requestId)
-  return signIn(deps, identity, membership, [membership], device)
+  return signIn(deps, membership, [membership], { identityId: identity.id, method: 'password' }, device)
 }
 
-/** @throws AppError invalid_credentials, the same whether the e-mail, the password or the workspace is wrong */
+/**
+ * @throws AppError invalid_credentials, the same whether the e-mail, the password or the workspace is wrong;
+ *   second_factor_required with its challenge, workspace_suspended
+ */
 export async function login(deps: IdentityDeps, body: LoginBody, device: Device): Promise<SignedIn> {
   const identity = await queries.findIdentityByEmail(deps.control, body.email)
   const fits = await verifyPassword(body.password, identity?.password_hash ?? null, deps.bcryptRounds)
   if (!identity || !fits) throw invalidCredentials()
-  const memberships = await queries.listMemberships(deps.control, identity.id)
-  const wanted = body.tenantId?.toLowerCase()
-  const membership =
-    wanted === undefined ? memberships[0] : memberships.find((each) => each.tenant_id === wanted)
-  if (!membership) throw invalidCredentials()
-  if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
-  return signIn(deps, identity, membership, memberships, device)
+  return signInWith(deps, identity.id, { first: 'password' }, body.tenantId, device)
 }
 
-/** Goes on in another workspace of the same person. @throws AppError not_found */
-export async function signInElsewhere(
+/** What has been proved of a sign-in: the first factor, or all that there is to prove, by which means. */
+export type SignInProof = { first: FirstFactor } | { all: string }
+
+/**
+ * Every sign-in comes through here once its first factor is proved. Who has a second factor is asked for it; who has
+ * proved that too gets a session.
+ * @param wanted the workspace; the one last used where none is named
+ * @throws AppError second_factor_required with its challenge, invalid_credentials, workspace_suspended
+ */
+export async function signInWith(
   deps: IdentityDeps,
   identityId: string,
+  proof: SignInProof,
+  wanted: string | undefined,
+  device: Device,
+): Promise<SignedIn> {
+  const [identity, memberships] = await Promise.all([
+    queries.getIdentity(deps.control, identityId),
+    queries.listMemberships(deps.control, identityId),
+  ])
+  const membership =
+    wanted === undefined
+      ? memberships[0]
+      : memberships.find((each) => each.tenant_id === wanted.toLowerCase())
+  if (!identity || !membership) throw invalidCredentials()
+  if ('first' in proof) {
+    const { tenant_id: tenantId } = membership
+    await demandSecondFactor(deps, { identityId, tenantId, method: proof.first })
+  }
+  if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
+  const method = 'first' in proof ? proof.first : proof.all
+  return signIn(deps, membership, memberships, { identityId, method }, device)
+}
+
+/**
+ * Goes on in another workspace of the same person. What was proved, and when, stays as it was.
+ * @throws AppError not_found
+ */
+export async function signInElsewhere(
+  deps: IdentityDeps,
+  caller: { identityId: string; sessionId: string },
   tenantId: string,
   device: Device,
 ): Promise<SignedIn> {
-  const identity = await queries.getIdentity(deps.control, identityId)
-  const memberships = await queries.listMemberships(deps.control, identityId)
+  const { identityId } = caller
+  const [identity, memberships, session] = await Promise.all([
+    queries.getIdentity(deps.control, identityId),
+    queries.listMemberships(deps.control, identityId),
+    queries.findSession(deps.control, caller.sessionId),
+  ])
   const membership = memberships.find((each) => each.tenant_id === tenantId.toLowerCase())
-  if (!identity || !membership) throw new AppError('not_found', { detail: 'You have no such workspace' })
+  if (!identity || !membership || !session)
+    throw new AppError('not_found', { detail: 'You have no such workspace' })
   if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
-  return signIn(deps, identity, membership, memberships, device)
+  const proof = { identityId, method: session.method, provedAt: new Date(session.proved_at) }
+  return signIn(deps, membership, memberships, proof, device)
 }
 
 /** Makes the tenant, its owner and first categories where they are not there yet. */
@@ -139,9 +180,9 @@ async function completeRegistration(
 
 async function signIn(
   deps: IdentityDeps,
-  identity: queries.IdentityRow,
   membership: queries.MembershipRow,
   memberships: readonly queries.MembershipRow[],
+  proof: SessionProof,
   device: Device,
 ): Promise<SignedIn> {
   const tenant = deps.tenancy.enter({
@@ -153,10 +194,9 @@ async function signIn(
   if (user?.status !== 'active') throw invalidCredentials()
   if (user.tenant_status !== 'active') throw workspaceSuspended()
   const session = await openSession(deps, {
-    identityId: identity.id,
+    ...proof,
     tenantId: membership.tenant_id,
     userId: membership.user_id,
-    method: 'password',
     userAgent: device.userAgent?.slice(0, 300) ?? null,
     ip: device.ip,
   })

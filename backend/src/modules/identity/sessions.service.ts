@@ -41,15 +41,21 @@ export interface OpenedSession {
   refreshToken: string
 }
 
+/** Who signs in, and what they have proved. */
+export interface SessionProof {
+  identityId: string
+  /** How it was proved: `password`, `passkey`, `provider`; with a second factor, `password+totp`. */
+  method: string
+  /** When; now unless told. */
+  provedAt?: Date
+}
+
 /** Starts a session of a person in one of their workspaces. */
 export async function openSession(
   deps: SessionDeps,
-  who: {
-    identityId: string
+  who: SessionProof & {
     tenantId: string
     userId: string
-    /** How it was proved who signs in: `password`, `passkey`, `provider`; with a second factor, `password+totp`. */
-    method: string
     userAgent: string | null
     ip: string | null
   },
@@ -66,6 +72,7 @@ export async function openSession(
       user_id: who.userId,
       refresh_hash: refresh.hash,
       method: who.method,
+      provedAt: who.provedAt ?? now,
       userAgent: who.userAgent,
       ip: who.ip,
     },

@@ -70,7 +70,7 @@ export interface LabOptions {
 }
 
 /** As `npm start` of the backend has them: the default young generation alone takes 100 MB during an import. */
-const NODE_FLAGS = ['--max-semi-space-size=16']
+const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512']
 
 const SETTINGS = {
   fsync: 'on',

@@ -4,9 +4,12 @@ import type { Page } from '@playwright/test'
 import { signUp } from '../support/api.ts'
 import {
   expectAccessible,
+  expectContrast,
   expectNoMissingTexts,
   expectNoSidewaysScroll,
   settled,
+  show,
+  travel,
 } from '../support/page-checks.ts'
 import { furnish, openAccount } from '../support/scenes.ts'
 import type { Furnished } from '../support/scenes.ts'
@@ -46,30 +49,49 @@ function allPages({ split, waiting }: Furnished): string[] {
   ]
 }
 
-async function inspect(page: Page, path: string, accessibility: boolean): Promise<void> {
+async function inspect(page: Page, path: string): Promise<void> {
   await base.step(path, async () => {
     await page.goto(path)
     await settled(page)
     await expectNoSidewaysScroll(page)
     await expectNoMissingTexts(page)
-    if (accessibility) await expectAccessible(page)
+    await expectAccessible(page)
   })
 }
 
-for (const locale of LOCALES) {
-  // Colours do not know languages: dark is looked at in one of them.
-  for (const colorScheme of locale === 'pt-BR' ? (['light', 'dark'] as const) : (['light'] as const)) {
-    test(`full pages in ${locale}, ${colorScheme}`, async ({ openBrowser, lived }) => {
-      const page = await openBrowser(lived.person, { colorScheme })
-      await page.addInitScript((chosen) => localStorage.setItem('chronos.locale', chosen), locale)
-      // What a screen reader hears does not change with the colours, nor contrast with the language.
-      const accessibility = locale === 'pt-BR'
-      for (const path of allPages(lived)) {
-        await inspect(page, path, accessibility)
-        await expect(page.locator('html')).toHaveAttribute('lang', locale)
-      }
+test('full pages, light and dark', async ({ openBrowser, lived }) => {
+  const page = await openBrowser(lived.person)
+  await page.goto('/more')
+  await settled(page)
+  for (const path of allPages(lived)) {
+    await base.step(path, async () => {
+      await travel(page, path)
+      await show(page, 'light')
+      await expectNoSidewaysScroll(page)
+      await expectNoMissingTexts(page)
+      await expectAccessible(page)
+      // What a screen reader hears does not change with the colours.
+      await show(page, 'dark')
+      await expectContrast(page)
     })
   }
+})
+
+for (const locale of LOCALES.filter((each) => each !== 'pt-BR')) {
+  test(`full pages in ${locale}`, async ({ openBrowser, lived }) => {
+    const page = await openBrowser(lived.person)
+    await page.addInitScript((chosen) => localStorage.setItem('chronos.locale', chosen), locale)
+    await page.goto('/more')
+    await settled(page)
+    for (const path of allPages(lived)) {
+      await base.step(path, async () => {
+        await travel(page, path)
+        await expectNoSidewaysScroll(page)
+        await expectNoMissingTexts(page)
+        await expect(page.locator('html')).toHaveAttribute('lang', locale)
+      })
+    }
+  })
 }
 
 test('empty pages say how to begin', async ({ openBrowser, household }) => {
@@ -84,7 +106,7 @@ test('empty pages say how to begin', async ({ openBrowser, household }) => {
     '/whatsapp': 'Nenhum WhatsApp conectado',
   }
   for (const [path, words] of Object.entries(begin)) {
-    await inspect(page, path, true)
+    await inspect(page, path)
     await expect(page.getByRole('main').getByText(words).first()).toBeVisible()
   }
 })

@@ -9,6 +9,15 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy="true"], .mantine-Skeleton-root')).toHaveCount(0)
 }
 
+/** Goes to another page of the open app, as a link does: without loading it all again. */
+export async function travel(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState({}, '', to)
+    dispatchEvent(new PopStateEvent('popstate', { state: history.state as unknown }))
+  }, path)
+  await settled(page)
+}
+
 /** Shows the page in one scheme, as a person whose system changes sees it, with all fading done. */
 export async function show(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme })
@@ -43,12 +52,22 @@ export async function expectNoMissingTexts(page: Page): Promise<void> {
 }
 
 /** Nothing that shuts somebody out: contrast, names, roles, focus. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({ resultTypes: ['violations'] })
-    // No frames here: the other way opens one more page for each look.
-    .setLegacyMode()
-    .analyze()
+export function expectAccessible(page: Page): Promise<void> {
+  return expectNoViolation(page, analysis(page))
+}
+
+/** The one thing that changes with the colours. */
+export function expectContrast(page: Page): Promise<void> {
+  return expectNoViolation(page, analysis(page).withRules('color-contrast'))
+}
+
+function analysis(page: Page): AxeBuilder {
+  // No frames here: the other way opens one more page for each look.
+  return new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode()
+}
+
+async function expectNoViolation(page: Page, builder: AxeBuilder): Promise<void> {
+  const { violations } = await builder.analyze()
   const grave = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(

@@ -159,7 +159,7 @@ describe('schema.prisma and the database', () => {
     ],
     [
       'an optional field',
-      /(sizeBytes\s+BigInt)/,
+      /(sizeBytes\s+BigInt)(?=\s)/,
       '$1?',
       'only in schema.prisma: app.imports column size_bytes bigint null',
     ],

@@ -16,7 +16,7 @@ export interface TenantTable {
   name: string
   columns: { name: string; type: string; isKey: boolean }[]
   foreignKeys: ForeignKey[]
-  /** By column, a text that its CHECK takes. */
+  /** By column, what its CHECK takes. */
   allowed: Record<string, string>
 }
 
@@ -57,6 +57,10 @@ function allowedBy(checks: readonly string[]): Record<string, string> {
     if (listed?.[1] !== undefined && listed[2] !== undefined) allowed[listed[1]] = listed[2]
     const currency = /\((\w+) ~ '\^\[A-Z\]\{3\}\$'/.exec(check)
     if (currency?.[1] !== undefined) allowed[currency[1]] = 'BRL'
+    // The least that a range takes, of a column that may be null too.
+    for (const [, column, least] of check.matchAll(/(\w+)(?:, \d+\))? >= (\d+)/g)) {
+      if (column !== undefined && least !== undefined) allowed[column] = least
+    }
   }
   return allowed
 }

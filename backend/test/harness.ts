@@ -35,6 +35,7 @@ export interface Client {
     path: string,
     file: { name: string; content: string | Buffer },
     fields?: Record<string, string>,
+    headers?: Record<string, string>,
   ): Promise<Answer>
 }
 
@@ -192,7 +193,7 @@ function clientOf(request: Harness['request'], session: Client['session'], perso
     put: (path, body, headers = {}) => send('PUT', path, body, headers),
     patch: (path, body, headers = {}) => send('PATCH', path, body, headers),
     delete: (path, headers = {}) => send('DELETE', path, undefined, headers),
-    upload(path, file, fields = {}) {
+    upload(path, file, fields = {}, headers = {}) {
       const boundary = 'chronos-test-boundary'
       const parts = Object.entries(fields).map(
         ([name, value]) =>
@@ -210,6 +211,7 @@ function clientOf(request: Harness['request'], session: Client['session'], perso
         headers: {
           authorization: `Bearer ${session.accessToken}`,
           'content-type': `multipart/form-data; boundary=${boundary}`,
+          ...headers,
         },
         payload,
       })

@@ -87,6 +87,7 @@ export const createImport = endpoint({
       .meta({ description: 'Fallback target, and the currency where the file names none' }),
     mapping: CsvMapping.optional().meta({ description: 'CSV only, as JSON; guessed when absent' }),
   }),
+  idempotent: true,
   status: 201,
   response: Import,
   errors: ['unreadable_file', 'unsupported_format', 'mapping_invalid', 'payload_too_large'],

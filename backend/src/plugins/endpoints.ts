@@ -193,16 +193,24 @@ function entered(tenancy: Tenancy, spec: EndpointSpec, request: FastifyRequest, 
   })
 }
 
-function idempotencyClaim(
-  spec: EndpointSpec,
-  request: FastifyRequest,
-): { key: string; requestHash: string; status: number } | undefined {
+/** @throws AppError invalid_request */
+export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const header = request.headers['idempotency-key']
   if (typeof header !== 'string') return undefined
   const key = header.replace(/^"(.*)"$/, '$1')
   if (key.length === 0 || key.length > 255) {
     throw new AppError('invalid_request', { detail: 'Idempotency-Key must have 1 to 255 characters' })
   }
+  return key
+}
+
+function idempotencyClaim(
+  spec: EndpointSpec,
+  request: FastifyRequest,
+): { key: string; requestHash: string; status: number } | undefined {
+  // An upload is claimed by its handler, which alone has its bytes.
+  const key = spec.bodyKind === 'multipart' ? undefined : idempotencyKeyOf(request)
+  if (key === undefined) return undefined
   const hash = createHash('sha256').update(`${spec.method} ${request.url}\n${canonical(request.body)}`)
   return { key, requestHash: hash.digest('hex'), status: spec.status }
 }

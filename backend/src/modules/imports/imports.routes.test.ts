@@ -52,6 +52,25 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 describe('POST /imports', () => {
+  it('keeps one upload of a repeated Idempotency-Key, at once or later, and refuses it for another file', async () => {
+    const key = { 'idempotency-key': 'november' }
+    const send = (rows: readonly Row[]): Promise<Answer> =>
+      client.upload('/imports', { name: 'extrato.ofx', content: statement('1234-5', rows) }, {}, key)
+    const both = await Promise.all([send(ROWS), send(ROWS)])
+    const again = await send(ROWS)
+    expect([again.status, again.headers['idempotency-replayed']]).toEqual([201, 'true'])
+    for (const { status, body } of both) {
+      if (status === 201) expect(body.id).toBe(again.body.id)
+      else expect([status, body.code]).toEqual([409, 'idempotency_in_progress'])
+    }
+    const other = await send(ROWS.slice(1))
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_mismatch'])
+    expect((await client.get('/imports')).body.items).toHaveLength(1)
+    const bea = await harness.signUp()
+    const hers = await bea.upload('/imports', { name: 'a.ofx', content: statement('9', ROWS) }, {}, key)
+    expect(hers.status).toBe(201)
+  })
+
   it('shows what a statement holds and books nothing', async () => {
     const answer = await upload(statement('1234-5', ROWS))
     expect(answer.status).toBe(201)

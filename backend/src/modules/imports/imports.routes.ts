@@ -5,8 +5,9 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../../platform/clock.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
+import { ReplayedAnswer } from '../../platform/idempotency.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
-import type { Endpoints } from '../../plugins/endpoints.ts'
+import { idempotencyKeyOf, type Endpoints } from '../../plugins/endpoints.ts'
 import { applyImport, undoImport } from './apply.service.ts'
 import * as queries from './imports.queries.ts'
 import { MAX_FILE_BYTES } from './statement.ts'
@@ -14,9 +15,14 @@ import { targetsOf } from './targets.rules.ts'
 import { createImport, remapImport, type Upload } from './upload.service.ts'
 
 export function registerImportRoutes(endpoints: Endpoints, { clock }: { clock: Clock }): void {
-  endpoints.register(contract.createImport, async ({ tenant, request }) => {
-    const id = await createImport(tenant, await uploadOf(request), clock.now())
-    return shown(tenant, id)
+  endpoints.register(contract.createImport, async ({ tenant, request, reply }) => {
+    try {
+      return await shown(tenant, await createImport(tenant, await uploadOf(request), clock.now()))
+    } catch (error) {
+      if (!(error instanceof ReplayedAnswer)) throw error
+      reply.header('idempotency-replayed', 'true')
+      return shown(tenant, (error.body as { id: string }).id)
+    }
   })
 
   endpoints.register(contract.listImports, async ({ tenant, query }) => {
@@ -110,6 +116,7 @@ async function uploadOf(request: FastifyRequest): Promise<Upload> {
     fileName: file.name,
     accountId: accountIdOf(fields['accountId']),
     mapping: mappingOf(fields['mapping']),
+    idempotencyKey: idempotencyKeyOf(request) ?? null,
   }
 }
 

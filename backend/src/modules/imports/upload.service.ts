@@ -7,6 +7,7 @@ import type { CsvMapping } from '@chronos/contracts/csv-mapping'
 import type { ImportIssue } from '@chronos/contracts/imports'
 import { cleanLine } from '@chronos/contracts/text'
 import { AppError, invariant } from '../../platform/errors.ts'
+import { claimKey, keepAnswer, type IdempotencyClaim } from '../../platform/idempotency.ts'
 import { newId } from '../../platform/ids.ts'
 import type { BulkTx, Tenant } from '../../platform/tenancy.ts'
 import { sampleOf } from './csv-sample.ts'
@@ -23,11 +24,15 @@ export interface Upload {
   /** Fallback target, and the currency of a file that names none. */
   accountId: string | null
   mapping: CsvMapping | null
+  /** The caller's Idempotency-Key. */
+  idempotencyKey: string | null
 }
 
 /**
- * Keeps an uploaded statement.
+ * Keeps an uploaded statement; once, however often it comes with the same Idempotency-Key.
  * @returns the id of the import
+ * @throws ReplayedAnswer with that id, for a key that kept the same upload before
+ * @throws AppError idempotency_in_progress, idempotency_mismatch
  * @throws AppError unreadable_file, unsupported_format, mapping_invalid, payload_too_large, unknown_reference
  */
 export async function createImport(tenant: Tenant, upload: Upload, now: Date): Promise<string> {
@@ -58,6 +63,7 @@ export async function remapImport(
     fileName: record.file_name,
     accountId: record.fallback_account_id,
     mapping,
+    idempotencyKey: null,
   }
   const destinations = await destinationsFor(tenant, upload.accountId)
   const opened = await open(upload, destinations)
@@ -119,7 +125,9 @@ interface Keeping {
 async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> {
   const { id, upload, opened, destinations, isNew } = keeping
   const sample = await sampleFor(keeping)
+  const claim = claimOf(upload)
   await tenant.bulk(async (tx) => {
+    if (claim) await claimKey(tx, claim)
     if (!isNew) {
       assertNotApplied(await queries.lockImport(tx, id))
       await queries.deleteChunks(tx, id)
@@ -131,8 +139,22 @@ async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> 
     if (opened.status === 'ready')
       await queries.replaceReading(tx, await readRows(tx, opened, empty, destinations, upload.content), now)
     else if (!isNew) await queries.replaceReading(tx, empty, now)
+    if (claim) await keepAnswer(tx, claim, { id })
     tx.changed('imports')
   })
+}
+
+/** Of an upload, the whole file counts: the same key with other bytes is another request. */
+function claimOf({ idempotencyKey, content, fileName, accountId, mapping }: Upload): IdempotencyClaim | null {
+  if (idempotencyKey === null) return null
+  const rest = JSON.stringify([fileName, accountId, mapping])
+  return {
+    key: idempotencyKey,
+    requestHash: createHash('sha256')
+      .update(`imports ${rest} ${digest(content)}`)
+      .digest('hex'),
+    status: 201,
+  }
 }
 
 /** For CSV alone: what the person sees who corrects the columns, also where the guess was sure. */

@@ -16,6 +16,7 @@ import {
   registerIdentityRoutes,
   type IdentityRouteDeps,
 } from './modules/identity/identity.routes.ts'
+import { registerConsentRoutes } from './modules/consents/consents.routes.ts'
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
@@ -23,6 +24,7 @@ import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
 import { registerWhatsappRoutes } from './modules/whatsapp/whatsapp.routes.ts'
 import { createTokens } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
+import { registerRetentionRoutes } from './modules/retention/retention.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
 import { AppError } from './platform/errors.ts'
 import { newId } from './platform/ids.ts'
@@ -103,6 +105,8 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerImportRoutes(endpoints, { clock })
   registerWhatsappRoutes(endpoints, { ...context, ...config.whatsapp })
   registerWebhookRoutes(endpoints, { ...context, ...config.whatsapp })
+  registerConsentRoutes(endpoints, context)
+  registerRetentionRoutes(endpoints, { clock })
   registerEventRoutes(app, endpoints, {
     bus: context.bus,
     isActive: (caller) =>

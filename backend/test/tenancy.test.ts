@@ -218,6 +218,10 @@ function cases(): Record<string, Case> {
       expect: 'own',
       attacks: [() => b.get('/audit-logs?limit=200'), () => b.get(`/audit-logs?entityId=${w.transactionId}`)],
     },
+    listConsents: { expect: 'own', attacks: [() => b.get('/me/consents')] },
+    recordConsent: { expect: 'own', attacks: [] },
+    getRetention: { expect: 'own', attacks: [() => b.get('/workspace/retention')] },
+    updateRetention: { expect: 'own', attacks: [] },
     streamEvents: { expect: 'own', attacks: [] },
   }
 }

@@ -7,6 +7,7 @@ import * as categories from './categories.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as imports from './imports.ts'
+import * as privacy from './privacy.ts'
 import * as reports from './reports.ts'
 import * as tokens from './tokens.ts'
 import * as transactions from './transactions.ts'
@@ -61,5 +62,9 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   whatsapp.verifyWebhook,
   whatsapp.receiveWebhook,
   audit.listAuditLogs,
+  privacy.listConsents,
+  privacy.recordConsent,
+  privacy.getRetention,
+  privacy.updateRetention,
   events.streamEvents,
 ]

@@ -4,6 +4,7 @@ import type { ControlPlane } from '../../platform/control.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import { QUEUES } from '../../platform/queues.ts'
 import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
+import { applyRetention } from '../retention/retention.service.ts'
 import * as queries from './housekeeping.queries.ts'
 
 export interface HousekeepingDeps {
@@ -24,6 +25,7 @@ export async function keepHouse({ control, tenancy, clock }: HousekeepingDeps): 
   for (const tenantId of await queries.listTenantIds(control)) {
     const tenant = tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
     await tenant.bulk((tx) => queries.forgetTenantRows(tx, now))
+    await applyRetention(tenant, now)
   }
 }
 

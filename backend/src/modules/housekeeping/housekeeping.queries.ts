@@ -27,16 +27,11 @@ export async function listTenantIds(control: ControlPlane): Promise<string[]> {
   return rows.map((row) => row.tenant_id)
 }
 
-/** Kept answers after two days; files and rows of uploads that were never applied after 30. */
+/** Kept answers after two days. What a workspace sets itself is the retention's. */
 export async function forgetTenantRows(tx: TenantQueries, now: Date): Promise<void> {
   await tx.query(
     'delete from app.idempotency_keys where tenant_id = $1 and created_at < $2',
     tx.tenantId,
     daysBefore(now, 2),
-  )
-  await tx.query(
-    "delete from app.imports where tenant_id = $1 and status in ('ready', 'needs_mapping') and updated_at < $2",
-    tx.tenantId,
-    daysBefore(now, 30),
   )
 }

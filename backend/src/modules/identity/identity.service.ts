@@ -17,6 +17,7 @@ import type { PersonActor } from '../../platform/tenancy.ts'
 import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import { demandSecondFactor, type FirstFactor } from '../factors/challenges.service.ts'
+import { recordRegistration } from '../consents/consents.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
@@ -65,6 +66,7 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
         detail: 'Somebody has registered with this e-mail: sign in instead',
       })
     }
+    await recordRegistration(control, identity.id, now)
     await queries.insertPendingMembership(control, identity.id, membership, now)
   })
   await completeRegistration(deps, identity, membership, device.requestId)

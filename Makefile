@@ -5,7 +5,7 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
-	bench db-migrate db-schema db-seed db-reset db-studio
+	bench db-migrate db-schema db-seed db-reset db-studio audit-verify
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -60,3 +60,6 @@ db-reset: ## Delete the development database and make it anew; asks first
 
 db-studio: ## Open the database administration alone
 	@$(RUN) node scripts/db.ts studio
+
+audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
+	@$(RUN) node scripts/db.ts audit-verify

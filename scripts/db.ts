@@ -6,7 +6,7 @@ import { developmentDataDir, runMigrations, runSeed, withDevelopmentDatabase } f
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
-import { startPart } from './part.ts'
+import { runPart, startPart } from './part.ts'
 import { readPorts } from './settings.ts'
 import { ensureStudioLogin, STUDIO_FOLDER, studioArguments, studioEnvironment } from './studio.ts'
 
@@ -45,6 +45,14 @@ async function ask(question: string): Promise<string> {
   return answer.trim()
 }
 
+/** Ends with 1 where a row of an audit log is broken, and names it. */
+async function auditVerify(): Promise<void> {
+  await withDevelopmentDatabase(readEnvironment(), async (env) => {
+    await runMigrations(env, print)
+    await runPart({ name: 'audit-verify', args: ['backend/src/audit-verify.ts'], env, onLine: print })
+  })
+}
+
 async function studio(): Promise<void> {
   const dev = runningDev()
   if (dev) return print(`make dev runs it already: http://localhost:${dev.ports.dbAdmin}`)
@@ -65,7 +73,13 @@ async function studio(): Promise<void> {
   })
 }
 
-const COMMANDS: Record<string, () => Promise<void>> = { migrate, seed, reset, studio }
+const COMMANDS: Record<string, () => Promise<void>> = {
+  migrate,
+  seed,
+  reset,
+  studio,
+  'audit-verify': auditVerify,
+}
 
 const command = COMMANDS[process.argv[2] ?? '']
 if (!command) {

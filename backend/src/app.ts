@@ -5,6 +5,7 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
 import { registerAccountRoutes } from './modules/accounts/accounts.routes.ts'
+import { createRefusalLog } from './modules/audit/refusals.ts'
 import { registerAuditRoutes } from './modules/audit/audit.routes.ts'
 import { registerBudgetRoutes } from './modules/budgets/budgets.routes.ts'
 import { registerCategoryRoutes } from './modules/categories/categories.routes.ts'
@@ -93,13 +94,14 @@ export async function buildApp(context: AppContext): Promise<App> {
     limit: config.rateLimits
       ? createRateLimits(app, context.store, policiesFor(config.environment), clock)
       : () => Promise.resolve(),
+    refused: createRefusalLog(context),
   })
   registerIdentityRoutes(endpoints, identity)
   registerApiTokenRoutes(endpoints, identity)
   registerAccountRoutes(endpoints, { clock })
   registerCategoryRoutes(endpoints, { clock })
   registerTransactionRoutes(endpoints, { clock })
-  registerAuditRoutes(endpoints, context)
+  registerAuditRoutes(endpoints, { ...context, headFile: config.auditHeadFile })
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, { clock })

@@ -29,6 +29,7 @@ const Environment = z.object({
     error: 'needs 64 hexadecimal digits (openssl rand -hex 32)',
   }),
   ENCRYPTION_KEY_PREVIOUS: optional,
+  AUDIT_HEAD_FILE: optional,
   BCRYPT_ROUNDS: z.coerce.number().int().min(4).max(16).default(12),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   WHATSAPP_API_TOKEN: optional,
@@ -65,6 +66,8 @@ export interface Config {
   encryptionKey: string
   /** Keys that values at rest may still have. */
   encryptionKeysBefore: string[]
+  /** Where heads of the audit logs' chains are appended; a file outside the database. */
+  auditHeadFile: string | undefined
   bcryptRounds: number
   rateLimits: boolean
   whatsapp: {
@@ -126,6 +129,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     sessionSecret: env.SESSION_SECRET,
     encryptionKey: env.ENCRYPTION_KEY,
     encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
+    auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
     rateLimits: env.RATE_LIMITS === 'on',
     whatsapp: {

@@ -3,6 +3,7 @@ import { CONSTRAINTS } from './constraints.ts'
 import { translate } from './plugins/errors.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
+import { auditJobs, scheduleSealing } from './modules/audit/audit.jobs.ts'
 import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
 import { mailJobs } from './modules/mail/mail.jobs.ts'
@@ -24,6 +25,7 @@ function graphOf({ whatsapp }: Config): GraphClient | null {
 function handlers(context: AppContext): JobHandler[] {
   return [
     ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
+    ...auditJobs({ ...context, headFile: context.config.auditHeadFile }),
     ...housekeepingJobs(context),
     ...mailJobs({ ...context, publicUrl: context.config.publicUrl }),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
@@ -38,8 +40,12 @@ export async function startJobs(context: AppContext): Promise<RunningJobs> {
   const endHousekeeping = scheduleHousekeeping(context.control, (error) =>
     context.logger.warn({ err: error }, 'housekeeping could not be asked for'),
   )
+  const endSealing = scheduleSealing(context.control, (error) =>
+    context.logger.warn({ err: error }, 'sealing the audit logs could not be asked for'),
+  )
   return {
     async stop() {
+      endSealing()
       endHousekeeping()
       for (const end of unsubscribe) end()
       await workers.stop(20_000)

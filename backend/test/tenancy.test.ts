@@ -218,6 +218,15 @@ function cases(): Record<string, Case> {
       expect: 'own',
       attacks: [() => b.get('/audit-logs?limit=200'), () => b.get(`/audit-logs?entityId=${w.transactionId}`)],
     },
+    exportAuditLogs: {
+      expect: 'own',
+      attacks: [
+        () => b.get('/audit-logs/export?format=json'),
+        () => b.get(`/audit-logs/export?entityId=${w.transactionId}`),
+        () => b.get(`/audit-logs/export?actorId=${a.session.user.id}`),
+      ],
+    },
+    verifyAuditLogs: { expect: 'own', attacks: [() => b.post('/audit-logs/verify')] },
     listConsents: { expect: 'own', attacks: [() => b.get('/me/consents')] },
     recordConsent: { expect: 'own', attacks: [] },
     getRetention: { expect: 'own', attacks: [() => b.get('/workspace/retention')] },

@@ -62,6 +62,8 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   whatsapp.verifyWebhook,
   whatsapp.receiveWebhook,
   audit.listAuditLogs,
+  audit.exportAuditLogs,
+  audit.verifyAuditLogs,
   privacy.listConsents,
   privacy.recordConsent,
   privacy.getRetention,

@@ -39,6 +39,7 @@ export const QUEUES = {
   importApply: queue('imports.apply', { expireInSeconds: 900 }),
   importUndo: queue('imports.undo', { expireInSeconds: 900 }),
   mails: queue('mails', { retryLimit: 12 }),
+  audit: queue('audit', { retryLimit: 2, deleteAfterSeconds: 3600 }),
   housekeeping: queue('housekeeping', { retryLimit: 2 }),
 } as const satisfies Record<string, QueueDefinition>
 

@@ -105,6 +105,8 @@ export interface EndpointsOptions {
     reply: FastifyReply,
     sessionId: string | null,
   ): Promise<void>
+  /** Told of a signed-in caller whom an endpoint refused, before the refusal is answered. Never throws. */
+  refused(spec: EndpointSpec, caller: Caller, tenant: Tenant): Promise<void>
 }
 
 /** What an endpoint is called by wherever its path alone would do: `/accounts/{id}` as Fastify writes it. */
@@ -133,7 +135,19 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
             spec.auth === 'operator' ? options.authenticateOperator(request) : null,
             options.limit(spec, request, reply, session?.sessionId ?? null),
           ])
-          if (caller) checkAccess(spec, caller, options.clock.now())
+          const tenant = caller ? entered(options.tenancy, spec, request, caller) : null
+          const told = async (error: unknown): Promise<never> => {
+            if (error instanceof AppError && error.code === 'forbidden' && caller && tenant)
+              await options.refused(spec, caller, tenant)
+            throw error
+          }
+          if (caller) {
+            try {
+              checkAccess(spec, caller, options.clock.now())
+            } catch (error) {
+              return told(error)
+            }
+          }
           const call: EndpointCall<EndpointSpec> = {
             params: parsed(spec.params, request.params, 'path'),
             query: parsed(spec.query, request.query, 'query'),
@@ -145,12 +159,12 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
           } as EndpointCall<EndpointSpec>
           reply.code(spec.status)
           const context = caller
-            ? { ...call, caller, tenant: entered(options.tenancy, spec, request, caller) }
+            ? { ...call, caller, tenant }
             : { ...call, ...(operator ? { operator } : {}) }
           try {
             return await answered(reply, handler(context as Parameters<typeof handler>[0]))
           } catch (error) {
-            if (!(error instanceof ReplayedAnswer)) throw error
+            if (!(error instanceof ReplayedAnswer)) return await told(error)
             reply.code(error.status).header('idempotency-replayed', 'true')
             return answered(reply, Promise.resolve(error.body))
           }

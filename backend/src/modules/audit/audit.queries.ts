@@ -17,6 +17,9 @@ export interface AuditRow {
   request_id: string | null
   session_id: string | null
   ip: string | null
+  /** Its number in the chain, and its hash; null until it is sealed. */
+  seq: number | null
+  hash: string | null
 }
 
 export interface AuditFilter {
@@ -30,17 +33,38 @@ export interface AuditFilter {
   to?: string | undefined
 }
 
-/** Newest first; one more than the limit. `from` and `to` are days as the workspace's own clock shows them. */
-export function listAuditLogs(tenant: Tenant, filter: AuditFilter): Promise<AuditRow[]> {
-  const [at, id] = decodeCursor(filter.cursor, ['instant', 'uuid'])
-  const values: unknown[] = [tenant.id, filter.limit + 1]
+type Filter = Omit<AuditFilter, 'limit' | 'cursor'>
+
+interface Conditions {
+  /** What they are called together: a name for the prepared statement. */
+  name: string
+  /** Each begins with `and`. */
+  text: string
+  values: unknown[]
+}
+
+interface Position {
+  at: string | null
+  id: string | null
+}
+
+/**
+ * Conditions of a filter over `app.audit_logs l` and `app.tenants w`; `$1` is the tenant. `from` and `to` are days as
+ * the workspace's own clock shows them.
+ */
+function conditionsOf(
+  filter: Filter,
+  { at, id }: Position,
+  direction: '<' | '>',
+  values: unknown[],
+): Conditions {
   const conditions: string[] = []
   const names: string[] = []
   const add = (name: string, condition: (...bound: string[]) => string, ...bound: unknown[]): void => {
     names.push(name)
     conditions.push(` and ${condition(...bound.map((value) => `$${values.push(value)}`))}`)
   }
-  if (at !== null) add('after', (a, b) => `(l.at, l.id) < (${a}::timestamptz, ${b}::uuid)`, at, id)
+  if (at !== null) add('after', (a, b) => `(l.at, l.id) ${direction} (${a}::timestamptz, ${b}::uuid)`, at, id)
   if (filter.entity !== undefined) add('entity', (a) => `l.entity = ${a}`, filter.entity)
   if (filter.entityId !== undefined) add('id', (a) => `l.entity_id = ${a}::uuid`, filter.entityId)
   if (filter.action !== undefined) add('action', (a) => `l.action = ${a}`, filter.action)
@@ -51,16 +75,46 @@ export function listAuditLogs(tenant: Tenant, filter: AuditFilter): Promise<Audi
   if (filter.to !== undefined) {
     add('to', (a) => `l.at < (${a}::date + 1)::timestamp at time zone w.timezone`, filter.to)
   }
-  return tenant.read<AuditRow>({
-    name: `audit.list ${names.join(' ')}`,
-    text: `select l.id::text as id, l.at, l.actor_type, l.actor_id::text as actor_id, u.name as actor_name, l.action,
+  return { name: names.join(' '), text: conditions.join(''), values }
+}
+
+const COLUMNS = `l.id::text as id, l.at, l.actor_type, l.actor_id::text as actor_id, u.name as actor_name, l.action,
         l.entity, l.entity_id::text as entity_id, l.before, l.after, l.request_id::text as request_id,
-        l.session_id::text as session_id, l.ip
-      from app.tenants w
+        l.session_id::text as session_id, l.ip, s.seq, encode(s.hash, 'hex') as hash`
+const TABLES = `app.tenants w
       join app.audit_logs l on l.tenant_id = $1::uuid
       left join app.users u on u.tenant_id = $1::uuid and u.id = l.actor_id
-      where w.tenant_id = $1::uuid${conditions.join('')}
+      left join app.audit_seals s on s.tenant_id = $1::uuid and s.at = l.at and s.audit_id = l.id`
+
+/** Newest first; one more than the limit. */
+export function listAuditLogs(tenant: Tenant, filter: AuditFilter): Promise<AuditRow[]> {
+  const [at = null, id = null] = decodeCursor(filter.cursor, ['instant', 'uuid'])
+  const { name, text, values } = conditionsOf(filter, { at, id }, '<', [tenant.id, filter.limit + 1])
+  return tenant.read<AuditRow>({
+    name: `audit.list ${name}`,
+    text: `select ${COLUMNS} from ${TABLES}
+      where w.tenant_id = $1::uuid${text}
       order by l.at desc, l.id desc limit $2`,
+    values,
+  })
+}
+
+/** Oldest first, for a file. */
+export function listForExport(
+  tenant: Tenant,
+  filter: Filter,
+  after: { at: string; id: string } | null,
+  limit: number,
+): Promise<AuditRow[]> {
+  const { name, text, values } = conditionsOf(filter, after ?? { at: null, id: null }, '>', [
+    tenant.id,
+    limit,
+  ])
+  return tenant.read<AuditRow>({
+    name: `audit.export ${name}`,
+    text: `select ${COLUMNS} from ${TABLES}
+      where w.tenant_id = $1::uuid${text}
+      order by l.at, l.id limit $2`,
     values,
   })
 }
@@ -78,7 +132,7 @@ export function auditLogOf(row: AuditRow): AuditLog {
     requestId: row.request_id,
     sessionId: row.session_id,
     ip: row.ip,
-    sealed: null,
+    sealed: row.seq,
   }
 }
 

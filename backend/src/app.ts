@@ -18,6 +18,7 @@ import {
   type IdentityRouteDeps,
 } from './modules/identity/identity.routes.ts'
 import { registerConsentRoutes } from './modules/consents/consents.routes.ts'
+import { registerPersonRoutes } from './modules/identity/person.routes.ts'
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
@@ -98,6 +99,15 @@ export async function buildApp(context: AppContext): Promise<App> {
   })
   registerIdentityRoutes(endpoints, identity)
   registerApiTokenRoutes(endpoints, identity)
+  registerPersonRoutes(endpoints, {
+    ...identity,
+    options: {
+      registration: config.registration,
+      verifyFirst: config.verifyFirst,
+      passwordReset: config.email.host !== undefined,
+      provider: null,
+    },
+  })
   registerAccountRoutes(endpoints, { clock })
   registerCategoryRoutes(endpoints, { clock })
   registerTransactionRoutes(endpoints, { clock })

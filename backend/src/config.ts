@@ -30,6 +30,10 @@ const Environment = z.object({
   }),
   ENCRYPTION_KEY_PREVIOUS: optional,
   AUDIT_HEAD_FILE: optional,
+  JWT_SECRET_PREVIOUS: optional,
+  SESSION_SECRET_PREVIOUS: optional,
+  REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
+  REGISTRATION_VERIFY_FIRST: z.enum(['true', 'false']).default('false'),
   BCRYPT_ROUNDS: z.coerce.number().int().min(4).max(16).default(12),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   WHATSAPP_API_TOKEN: optional,
@@ -62,6 +66,13 @@ export interface Config {
   redisPassword: string | undefined
   jwtSecret: string
   sessionSecret: string
+  /** Secrets that tokens may still be signed with. */
+  jwtSecretsBefore: string[]
+  sessionSecretsBefore: string[]
+  /** Who may make a person: anybody, who was invited, nobody. */
+  registration: 'open' | 'invite' | 'closed'
+  /** Registering makes nothing until the link of a mail is followed. */
+  verifyFirst: boolean
   /** 64 hexadecimal digits. */
   encryptionKey: string
   /** Keys that values at rest may still have. */
@@ -127,6 +138,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     redisPassword: env.REDIS_PASSWORD,
     jwtSecret: env.JWT_SECRET,
     sessionSecret: env.SESSION_SECRET,
+    jwtSecretsBefore: listOf(env.JWT_SECRET_PREVIOUS),
+    sessionSecretsBefore: listOf(env.SESSION_SECRET_PREVIOUS),
+    registration: env.REGISTRATION,
+    verifyFirst: env.REGISTRATION_VERIFY_FIRST === 'true',
     encryptionKey: env.ENCRYPTION_KEY,
     encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
     auditHeadFile: env.AUDIT_HEAD_FILE,

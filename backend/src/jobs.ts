@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { auditJobs, scheduleSealing } from './modules/audit/audit.jobs.ts'
 import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
+import { identityJobs } from './modules/identity/identity.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
 import { mailJobs } from './modules/mail/mail.jobs.ts'
 import { createGraphClient, type GraphClient } from './integrations/whatsapp/client.ts'
@@ -27,6 +28,7 @@ function handlers(context: AppContext): JobHandler[] {
     ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
     ...auditJobs({ ...context, headFile: context.config.auditHeadFile }),
     ...housekeepingJobs(context),
+    ...identityJobs(context),
     ...mailJobs({ ...context, publicUrl: context.config.publicUrl }),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
   ]

@@ -7,6 +7,7 @@ import * as categories from './categories.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as imports from './imports.ts'
+import * as person from './person.ts'
 import * as privacy from './privacy.ts'
 import * as reports from './reports.ts'
 import * as tokens from './tokens.ts'
@@ -22,6 +23,15 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   auth.logout,
   auth.switchTenant,
   auth.me,
+  auth.signInOptions,
+  auth.verifyEmail,
+  auth.resendVerification,
+  auth.requestPasswordReset,
+  auth.resetPassword,
+  person.updateMe,
+  person.changePassword,
+  person.requestEmailChange,
+  person.confirmEmailChange,
   tokens.listTokens,
   tokens.createToken,
   tokens.revokeToken,

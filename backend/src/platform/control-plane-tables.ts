@@ -57,6 +57,18 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     reason: 'Files that a person asked for of all that is kept about them, whatever the workspace.',
   },
   { table: 'control.personal_export_chunks', reason: "Pieces of such files, under the person's key." },
+  {
+    table: 'control.pending_registrations',
+    reason: 'What registering asked for, until its link is followed: nothing of it exists yet.',
+  },
+  {
+    table: 'control.sign_in_refusals',
+    reason: 'Refused sign-ins, of persons and of nobody alike, until a job has told the person.',
+  },
+  {
+    table: 'control.known_devices',
+    reason: 'Hashes of browsers that a person has signed in with, whatever workspace it was for.',
+  },
   { table: 'control.inbound_events', reason: "Meta's webhook events until it is known whose they are." },
   { table: 'control.whatsapp_senders', reason: 'Whose a WhatsApp sender is: the routing of inbound events.' },
   {

@@ -40,6 +40,8 @@ export const QUEUES = {
   importUndo: queue('imports.undo', { expireInSeconds: 900 }),
   mails: queue('mails', { retryLimit: 12 }),
   audit: queue('audit', { retryLimit: 2, deleteAfterSeconds: 3600 }),
+  personCopies: queue('identity.copies'),
+  signInRefusals: queue('identity.refusals'),
   housekeeping: queue('housekeeping', { retryLimit: 2 }),
 } as const satisfies Record<string, QueueDefinition>
 

@@ -6,7 +6,8 @@ import type { Tenant as TenantHandle } from '../../platform/tenancy.ts'
 export interface IdentityRow {
   id: string
   email: string
-  password_hash: string
+  /** Null where the person signs in by something else. */
+  password_hash: string | null
   name: string
   locale: string
   email_verified_at: string | null
@@ -131,9 +132,9 @@ export async function insertSession(
 ): Promise<void> {
   await control.transaction(async ({ query }) => {
     await query(
-      `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, proved_at, expires_at,
-         user_agent, ip, method)
-       values ($1, $2, $3, $4, $5, $6, $6, $11, $7, $8, $9, $10)`,
+      `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, proved_at,
+         last_seen_at, expires_at, user_agent, ip, method)
+       values ($1, $2, $3, $4, $5, $6, $6, $11, $6, $7, $8, $9, $10)`,
       session.id,
       session.identity_id,
       session.tenant_id,
@@ -165,6 +166,14 @@ export async function findSession(control: ControlPlane, id: string): Promise<Se
     values: [id],
   })
   return row ?? null
+}
+
+export async function listLiveSessionIds(control: ControlPlane, identityId: string): Promise<string[]> {
+  const rows = await control.query<{ id: string }>(
+    'select id from control.sessions where identity_id = $1 and ended_at is null',
+    identityId,
+  )
+  return rows.map((row) => row.id)
 }
 
 /** Exchanges the current refresh hash for a new one, in one atomic step: of two that try, one wins. */

@@ -104,7 +104,7 @@ describe('POST /auth/login', () => {
   })
 
   it('ignores nothing past 72 bytes of a password', async () => {
-    const long = 'x'.repeat(80)
+    const long = 'uma frase tão comprida que passa de setenta e dois bytes e ainda continua depois deles '
     await post('/auth/register', { ...person, email: 'long@example.com', password: `${long}1` })
     expect((await post('/auth/login', { email: 'long@example.com', password: `${long}2` })).status).toBe(401)
     expect((await post('/auth/login', { email: 'long@example.com', password: `${long}1` })).status).toBe(200)

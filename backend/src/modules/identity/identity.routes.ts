@@ -1,15 +1,13 @@
 import * as contract from '@chronos/contracts/auth'
-import { permissionsOf } from '@chronos/contracts/permissions'
 import { TOKEN_PREFIX } from '@chronos/contracts/tokens'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
-import { PROOF_MS } from '../../plugins/access.ts'
-import { actorOf, type Caller, type Credentials, type Endpoints } from '../../plugins/endpoints.ts'
+import type { Caller, Credentials, Endpoints } from '../../plugins/endpoints.ts'
 import { readApiToken } from './api-tokens.rules.ts'
 import { getTokenCaller } from './api-tokens.service.ts'
 import type { BrowserSession } from './browser-session.ts'
-import * as queries from './identity.queries.ts'
 import * as service from './identity.service.ts'
+import { describe, describeMe } from './me.service.ts'
 import { closeSession, getCaller, refreshSession } from './sessions.service.ts'
 import { readRefreshToken, type AccessClaims } from './tokens.ts'
 
@@ -93,41 +91,12 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRoute
   })
 
   endpoints.register(contract.me, async ({ caller, reply }) => {
-    const { user, memberships, session } = await describe(deps, caller)
     reply.header('cache-control', 'no-store')
-    return {
-      user: service.userOf(user, caller.emailVerified),
-      tenant: service.tenantOf(caller.tenantId, user),
-      tenants: service.choicesOf(memberships),
-      permissions: permissionsOf(user.role),
-      hiddenAccounts: caller.hiddenAccounts.length > 0,
-      secondFactorMissing: caller.secondFactorMissing,
-      provedUntil: new Date(caller.provedAt + PROOF_MS).toISOString(),
-      csrfToken: deps.tokens.csrfToken(caller.sessionId),
-      sessionStartedAt: session.created_at,
-    }
+    return describeMe(deps, caller)
   })
 }
 
-async function describe(
-  deps: IdentityRouteDeps,
-  caller: Caller,
-): Promise<{ user: queries.UserRow; memberships: queries.MembershipRow[]; session: queries.SessionRow }> {
-  const tenant = deps.tenancy.enter({
-    tenantId: caller.tenantId,
-    actor: actorOf(caller),
-    requestId: null,
-  })
-  const [user, memberships, session] = await Promise.all([
-    queries.findUser(tenant, caller.userId),
-    queries.listMemberships(deps.control, caller.identityId),
-    queries.findSession(deps.control, caller.sessionId),
-  ])
-  if (!user || !session) throw unauthenticated()
-  return { user, memberships, session }
-}
-
-function deviceOf(request: FastifyRequest): service.Device {
+export function deviceOf(request: FastifyRequest): service.Device {
   return { userAgent: request.headers['user-agent'] ?? null, ip: request.ip, requestId: request.id }
 }
 

@@ -18,8 +18,10 @@ import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import { demandSecondFactor, type FirstFactor } from '../factors/challenges.service.ts'
 import { recordRegistration } from '../consents/consents.service.ts'
+import { queueVerification } from './email.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
+import { assertStrongPassword } from './password-strength.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { sealedPerson } from './personal-copies.ts'
 import { openSession, type OpenedSession, type SessionDeps, type SessionProof } from './sessions.service.ts'
@@ -42,8 +44,9 @@ export interface SignedIn {
   refreshToken: string
 }
 
-/** @throws AppError email_taken */
+/** @throws AppError email_taken, weak_password */
 export async function register(deps: IdentityDeps, body: RegisterBody, device: Device): Promise<SignedIn> {
+  await assertStrongPassword(body.password, [body.name, body.email, body.workspaceName])
   const identity: queries.IdentityRow = {
     id: newId(),
     email_verified_at: null,
@@ -68,6 +71,7 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
     }
     await recordRegistration(control, identity.id, now)
     await queries.insertPendingMembership(control, identity.id, membership, now)
+    await queueVerification(control, identity, now)
   })
   await completeRegistration(deps, identity, membership, device.requestId)
   return signIn(deps, membership, [membership], { identityId: identity.id, method: 'password' }, device)

@@ -113,7 +113,24 @@ export async function forgetCallers(
   deps: Pick<SessionDeps, 'store'>,
   sessionIds: readonly string[],
 ): Promise<void> {
-  for (const id of sessionIds) await deps.store.delete(cacheKey(id))
+  if (sessionIds.length > 0) await deps.store.delete(...sessionIds.map(cacheKey))
+}
+
+/** The same for every session of a person. */
+export async function forgetCallersOf(
+  deps: Pick<SessionDeps, 'store' | 'control'>,
+  identityId: string,
+): Promise<void> {
+  await forgetCallers(deps, await queries.listLiveSessionIds(deps.control, identityId))
+}
+
+/** After the commit that ended sessions: no request finds them in the store any more, and their streams close. */
+export async function forgetEnded(
+  deps: Pick<SessionDeps, 'store' | 'bus'>,
+  sessionIds: readonly string[],
+): Promise<void> {
+  await forgetCallers(deps, sessionIds)
+  for (const id of sessionIds) deps.bus.poke(sessionEndedChannel(id))
 }
 
 /** Whether a session goes on. Rejects when that cannot be known now. */

@@ -4,7 +4,9 @@ import type { ControlPlane } from '../../platform/control.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import type { Mailer } from '../../platform/mail.ts'
 import { issueLink } from './link-tokens.ts'
+import { addressed } from './mail-addressee.ts'
 import { LINKS, type MailKind } from './mail-queue.ts'
+import { findWaitingMail, lockWaitingMail, markSent, type MailRow } from './mail.queries.ts'
 import { writeMail } from './mail-texts.ts'
 
 export interface MailJobDeps {
@@ -13,17 +15,6 @@ export interface MailJobDeps {
   mailer: Mailer
   /** Links begin with it, whatever host a request named. */
   publicUrl: string
-}
-
-interface MailRow {
-  id: string
-  kind: MailKind
-  recipient: string
-  locale: string
-  identity_id: string | null
-  tenant_id: string | null
-  subject_id: string | null
-  params: Record<string, string>
 }
 
 export function mailJobs(deps: MailJobDeps): JobHandler[] {
@@ -40,39 +31,41 @@ export function mailJobs(deps: MailJobDeps): JobHandler[] {
 
 async function sendMail(deps: MailJobDeps, id: string): Promise<void> {
   const { control, clock, mailer, publicUrl } = deps
-  const [row] = await control.query<MailRow>(
-    `select id, kind, recipient, locale, identity_id, tenant_id, subject_id, params from control.mails
-     where id = $1 and sent_at is null`,
-    id,
-  )
-  if (!row) return
-  const link = LINKS[row.kind]
-  const address = link && `${publicUrl}${link.path}#token=${await secretFor(deps, row, link)}`
-  await mailer.send(
-    { to: row.recipient, ...writeMail(row.kind, row.locale, { ...row.params, publicUrl }, address) },
-    row.id,
-  )
-  await control.query('update control.mails set sent_at = $2 where id = $1', id, clock.now())
+  const waiting = await findWaitingMail(control, id)
+  const mail = waiting && (await addressed(control, waiting, clock.now()))
+  if (mail) {
+    const link = LINKS[mail.kind]
+    const secret = link && (await secretFor(deps, mail, link))
+    // Taken back while this was on its way.
+    if (secret === null) return
+    const address = link && `${publicUrl}${link.path}#token=${secret}`
+    await mailer.send(
+      { to: mail.recipient, ...writeMail(mail.kind, mail.locale, { ...mail.params, publicUrl }, address) },
+      mail.id,
+    )
+  }
+  if (waiting) await markSent(control, id, clock.now())
 }
 
 function secretFor(
   { control, clock }: MailJobDeps,
-  row: MailRow,
+  mail: MailRow,
   link: NonNullable<(typeof LINKS)[MailKind]>,
-): Promise<string> {
+): Promise<string | null> {
   const now = clock.now()
-  return control.transaction((queries) =>
-    issueLink(
+  return control.transaction(async (queries) => {
+    if (!(await lockWaitingMail(queries, mail.id))) return null
+    return issueLink(
       queries,
       {
         purpose: link.purpose,
-        identityId: row.identity_id,
-        tenantId: row.tenant_id,
-        subjectId: row.subject_id,
-        email: row.recipient,
+        identityId: mail.identity_id,
+        tenantId: mail.tenant_id,
+        subjectId: mail.subject_id,
+        email: mail.recipient,
         expiresAt: new Date(now.getTime() + link.hours * 3_600_000),
       },
       now,
-    ),
-  )
+    )
+  })
 }

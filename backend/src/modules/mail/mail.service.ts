@@ -1,3 +1,21 @@
 /** What other modules use of mails: asking for one, and the links that came by one. */
+import type { ControlQueries } from '../../platform/control.ts'
+import { voidLinks, type LinkPurpose } from './link-tokens.ts'
+import { LINKS, type MailKind } from './mail-queue.ts'
+import { deleteWaitingMails } from './mail.queries.ts'
+
 export { queueMail, type MailKind, type MailRequest } from './mail-queue.ts'
 export { issueLink, readLink, redeemLink, voidLinks, type LinkPurpose, type LinkRow } from './link-tokens.ts'
+
+/** Takes back links of a person, also those whose mail has not left yet. In the transaction of what makes them void. */
+export async function cancelLinks(
+  queries: ControlQueries,
+  identityId: string,
+  purposes: readonly LinkPurpose[],
+): Promise<void> {
+  const kinds = (Object.keys(LINKS) as MailKind[]).filter((kind) =>
+    purposes.some((purpose) => LINKS[kind]?.purpose === purpose),
+  )
+  await deleteWaitingMails(queries, identityId, kinds)
+  for (const purpose of purposes) await voidLinks(queries, purpose, { identityId })
+}

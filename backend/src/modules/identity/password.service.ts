@@ -1,0 +1,128 @@
+/**
+ * Choosing a new password, by a link or with the old one. A reset ends every session, signs nobody in and leaves
+ * second factors as they are. Whoever had a way in by mail before (a link to another address, an older reset) has none
+ * afterwards.
+ */
+import type { Clock } from '../../platform/clock.ts'
+import { PROOF_MS } from '../../plugins/access.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { Caller } from '../../plugins/endpoints.ts'
+import { cancelLinks, queueMail, readLink } from '../mail/mail.service.ts'
+import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
+import { personOfLink } from './email.service.ts'
+import { getIdentity, listMemberships, type IdentityRow } from './identity.queries.ts'
+import type { Device, IdentityDeps } from './identity.service.ts'
+import { assertStrongPassword } from './password-strength.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { recordPersonEvent } from './person-events.ts'
+import * as queries from './person.queries.ts'
+import { forgetCallersOf, forgetEnded } from './sessions.service.ts'
+
+/**
+ * Asks for a link. Nothing is looked up here: the job finds out whether somebody has the address, so that the time of
+ * the answer tells nothing either.
+ */
+export async function requestPasswordReset(
+  deps: { control: ControlPlane; clock: Clock },
+  email: string,
+): Promise<void> {
+  await deps.control.transaction((control) =>
+    queueMail(control, { kind: 'reset_password', to: email, locale: 'en' }, deps.clock.now()),
+  )
+}
+
+/** @throws AppError link_invalid, weak_password; the link stays good where the password was refused */
+export async function resetPassword(
+  deps: IdentityDeps,
+  secret: string,
+  password: string,
+  device: Device,
+): Promise<void> {
+  // Known before the costly hash is made, and looked at again where it counts.
+  const link = await readLink(deps.control, 'reset_password', secret, deps.clock.now())
+  await assertStrongPassword(password, await wordsAbout(deps.control, link.identity_id))
+  const hash = await hashPassword(password, deps.bcryptRounds)
+  const { person, wasVerified, ended } = await deps.control.transaction(async (control) => {
+    const now = deps.clock.now()
+    const owner = await personOfLink(control, 'reset_password', secret, now)
+    const sessions = await replacePassword(control, owner, hash, null, now)
+    // The link went to the address that is the person's now, and was read there.
+    const verified = await queries.markVerified(control, owner.id, now)
+    return { person: owner, wasVerified: !verified, ended: sessions }
+  })
+  await forgetEnded(deps, ended)
+  await recordPersonEvent(deps, 'password.changed', person.id, null, device, { by: 'link' })
+  if (!wasVerified) await recordPersonEvent(deps, 'email.verified', person.id, null, device)
+}
+
+/**
+ * Changes the password of who is signed in; every other session ends.
+ * @throws AppError invalid_credentials, weak_password, step_up_required where there was none and nothing else was proved
+ */
+export async function changePassword(
+  deps: IdentityDeps,
+  caller: Caller,
+  body: { currentPassword?: string | undefined; newPassword: string },
+  device: Device,
+): Promise<void> {
+  const person = await getIdentity(deps.control, caller.identityId)
+  if (!person) throw new AppError('session_ended')
+  await assertKnows(deps, person, caller, body.currentPassword)
+  await assertStrongPassword(body.newPassword, await wordsAbout(deps.control, person.id), 'newPassword')
+  const hash = await hashPassword(body.newPassword, deps.bcryptRounds)
+  const ended = await deps.control.transaction(async (control) => {
+    const now = deps.clock.now()
+    const locked = await queries.lockIdentity(control, person.id)
+    // Somebody changed it while this was on its way: what was proved is not true any more.
+    if (locked?.password_hash !== person.password_hash) throw wrongPassword()
+    return replacePassword(control, person, hash, caller.sessionId, now)
+  })
+  await forgetEnded(deps, ended)
+  await forgetCallersOf(deps, person.id)
+  await recordPersonEvent(deps, 'password.changed', person.id, caller, device)
+}
+
+async function assertKnows(
+  deps: IdentityDeps,
+  person: IdentityRow,
+  caller: Caller,
+  current: string | undefined,
+): Promise<void> {
+  if (person.password_hash === null) {
+    if (deps.clock.now().getTime() - caller.provedAt <= PROOF_MS) return
+    throw new AppError('step_up_required', {
+      detail: 'Prove that it is you: POST /auth/step-up, then send this again',
+    })
+  }
+  if (current === undefined) throw wrongPassword()
+  if (!(await verifyPassword(current, person.password_hash, deps.bcryptRounds))) throw wrongPassword()
+}
+
+/** @returns the sessions that ended */
+async function replacePassword(
+  control: ControlQueries,
+  person: IdentityRow,
+  hash: string,
+  keep: string | null,
+  now: Date,
+): Promise<string[]> {
+  const { id: identityId, email, locale, name } = person
+  await queries.setPassword(control, identityId, hash, now)
+  await cancelLinks(control, identityId, ['reset_password', 'change_email'])
+  await queueMail(control, { kind: 'password_changed', to: email, locale, identityId, params: { name } }, now)
+  return queries.endSessionsOf(control, identityId, keep, 'password changed', now)
+}
+
+/** What somebody who knows the person would try. */
+export async function wordsAbout(control: ControlPlane, identityId: string | null): Promise<string[]> {
+  if (identityId === null) return []
+  const [person, memberships] = await Promise.all([
+    getIdentity(control, identityId),
+    listMemberships(control, identityId),
+  ])
+  return [person?.name ?? '', person?.email ?? '', ...memberships.map((each) => each.tenant_name)]
+}
+
+function wrongPassword(): AppError {
+  return new AppError('invalid_credentials', { detail: 'The current password is wrong' })
+}

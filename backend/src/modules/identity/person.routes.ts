@@ -1,0 +1,61 @@
+import * as auth from '@chronos/contracts/auth'
+import * as contract from '@chronos/contracts/person'
+import type { Endpoints } from '../../plugins/endpoints.ts'
+import * as email from './email.service.ts'
+import { deviceOf, type IdentityRouteDeps } from './identity.routes.ts'
+import { describeMe } from './me.service.ts'
+import * as password from './password.service.ts'
+import { updatePerson } from './person.service.ts'
+
+export interface PersonRouteDeps extends IdentityRouteDeps {
+  /** What the pages for signing in and up offer. */
+  options: typeof auth.signInOptions.response._output
+}
+
+const SENT = { status: 'mail_sent' } as const
+
+export function registerPersonRoutes(endpoints: Endpoints, deps: PersonRouteDeps): void {
+  endpoints.register(auth.signInOptions, () => Promise.resolve(deps.options))
+
+  endpoints.register(auth.verifyEmail, async ({ body, request }) => {
+    await email.verifyEmail(deps, body.token, deviceOf(request))
+    return undefined
+  })
+
+  endpoints.register(auth.resendVerification, async ({ caller }) => {
+    await email.resendVerification(deps, caller)
+    return SENT
+  })
+
+  endpoints.register(auth.requestPasswordReset, async ({ body }) => {
+    await password.requestPasswordReset(deps, body.email)
+    return SENT
+  })
+
+  endpoints.register(auth.resetPassword, async ({ body, request }) => {
+    await password.resetPassword(deps, body.token, body.password, deviceOf(request))
+    return undefined
+  })
+
+  endpoints.register(contract.updateMe, async ({ body, caller, request, reply }) => {
+    const origin = { requestId: request.id, sessionId: caller.sessionId, ip: request.ip }
+    await updatePerson(deps, caller.identityId, body, origin)
+    reply.header('cache-control', 'no-store')
+    return describeMe(deps, caller)
+  })
+
+  endpoints.register(contract.changePassword, async ({ body, caller, request }) => {
+    await password.changePassword(deps, caller, body, deviceOf(request))
+    return undefined
+  })
+
+  endpoints.register(contract.requestEmailChange, async ({ body, caller }) => {
+    await email.requestEmailChange(deps, caller, body.email)
+    return SENT
+  })
+
+  endpoints.register(contract.confirmEmailChange, async ({ body, request }) => {
+    await email.confirmEmailChange(deps, body.token, deviceOf(request))
+    return undefined
+  })
+}

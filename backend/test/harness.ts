@@ -53,6 +53,8 @@ export interface Harness {
   /** Any request; paths are whole (`/api/v1/…`). */
   request(options: InjectOptions): Promise<Answer>
   signUp(overrides?: Partial<SignUp>): Promise<Client>
+  /** A client of a session that was answered to somebody. */
+  clientFor(session: Client['session'], person: { email: string; password: string }): Client
   /** Runs the workers until the end of the test file. */
   startJobs(): Promise<RunningJobs>
   close(): Promise<void>
@@ -157,6 +159,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       if (answer.status !== 201) throw new Error(`sign-up failed: ${JSON.stringify(answer.body)}`)
       return clientOf(request, answer.body, person)
     },
+    clientFor: (session, person) => clientOf(request, session, person),
     async startJobs() {
       const jobs = await startJobs(context)
       started.push(jobs)
@@ -171,7 +174,11 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   }
 }
 
-function clientOf(request: Harness['request'], session: Client['session'], person: SignUp): Client {
+function clientOf(
+  request: Harness['request'],
+  session: Client['session'],
+  person: { email: string; password: string },
+): Client {
   const send = (
     method: NonNullable<InjectOptions['method']>,
     path: string,

@@ -14,6 +14,7 @@ export const ERROR_STATUS = {
   second_factor_missing: 403,
   registration_closed: 403,
   workspace_suspended: 403,
+  workspace_read_only: 403,
   plan_limit: 403,
   feature_off: 403,
   not_found: 404,

@@ -1,14 +1,25 @@
 /** What a caller must have before an endpoint does anything for them, by its declaration alone. */
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
-import { allows } from '@chronos/contracts/permissions'
+import { allows, type Permission } from '@chronos/contracts/permissions'
 import { AppError } from '../platform/errors.ts'
 import type { Caller } from './endpoints.ts'
 
 /** So long after a proof (sign-in, step-up) a dangerous act asks for no other. */
 export const PROOF_MS = 15 * 60_000
 
+/** What changes a workspace; not that it is deleted, or kept after all. */
+const WRITING: ReadonlySet<Permission> = new Set([
+  'ledger.write',
+  'budgets.write',
+  'imports.write',
+  'whatsapp.link',
+  'members.manage',
+  'workspace.update',
+  'workspace.transfer',
+])
+
 /**
- * @throws AppError forbidden, second_factor_missing, email_unverified, step_up_required; in that order, so that nobody
+ * @throws AppError forbidden, workspace_read_only, second_factor_missing, email_unverified, step_up_required; in that order, so that nobody
  *   is asked for a proof of what they may not do anyway
  */
 export function checkAccess(spec: EndpointSpec, caller: Caller, now: Date): void {
@@ -23,6 +34,11 @@ export function checkAccess(spec: EndpointSpec, caller: Caller, now: Date): void
   }
   if (permission !== null && !allows(caller.role, permission)) {
     throw new AppError('forbidden', { detail: `Your role (${caller.role}) does not allow this` })
+  }
+  if (caller.readOnly && spec.method !== 'GET' && permission !== null && WRITING.has(permission)) {
+    throw new AppError('workspace_read_only', {
+      detail: 'This workspace is being deleted: it can be read and exported, and its owner can still keep it',
+    })
   }
   if (caller.secondFactorMissing && !spec.enrolment) {
     throw new AppError('second_factor_missing', {

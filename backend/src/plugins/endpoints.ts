@@ -40,6 +40,8 @@ export interface Caller {
   secondFactorMissing: boolean
   /** Accounts of the workspace that are kept from the person, everywhere. */
   hiddenAccounts: readonly string[]
+  /** The workspace is being deleted: everybody reads on, nobody writes. */
+  readOnly: boolean
 }
 
 /** An operator of the server, who is of no workspace. */

@@ -284,6 +284,16 @@ export const PLANTED_TABLES: Readonly<Record<string, Planted>> = {
     ['create policy everybody on app.p_second for select using (true)'],
     ' everybody: a policy that is not of the one form',
   ),
+  'a restrictive policy that keeps out whom nothing is kept from': tenantTable(
+    'p_restrictive',
+    ['create policy narrow on app.p_restrictive as restrictive using (id is not null)'],
+    ' narrow: a restrictive policy that is not of the one form',
+  ),
+  'rows of an account that nothing hides': tenantTable(
+    'p_account',
+    ['alter table app.p_account add column account_id uuid'],
+    ': rows of an account that could be hidden',
+  ),
   'a policy for one role': tenantTable(
     'p_role',
     [

@@ -28,6 +28,9 @@ export const RELATIONS = `
   )`
 
 const POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
+const NOTHING_HIDDEN = "(COALESCE(current_setting('app.hidden_accounts'::text, true), ''::text) = ''::text)"
+const HIDDEN =
+  "(COALESCE(NULLIF(current_setting('app.hidden_accounts'::text, true), ''::text), '{}'::text))::uuid[]"
 const narrowed = (expression: string): string =>
   `(${expression} = '${POLICY.replaceAll("'", "''")}' or starts_with(${expression}, '(${POLICY.replaceAll("'", "''")} AND '))`
 
@@ -169,11 +172,28 @@ export const TABLE_RULES: readonly Rule[] = [
     problem: 'a policy that is not of the one form',
     sql: `select object || ' ' || polname as object from (
         select t.object, p.*, pg_get_expr(p.polqual, p.polrelid) as seen, pg_get_expr(p.polwithcheck, p.polrelid) as written
-        from pg_policy p join tenant_tables t on t.oid = p.polrelid
+        from pg_policy p join tenant_tables t on t.oid = p.polrelid where p.polpermissive
       ) p
       where polroles <> '{0}'
         or (polcmd <> 'a' and (seen is null or not ${narrowed('seen')}))
         or (polcmd in ('a', '*') and (written is null or not ${narrowed('written')}))
         or (polcmd = 'w' and written is not null and not ${narrowed('written')})`,
+  },
+  {
+    // It can only narrow. Its condition begins by letting in whoever is kept from no account.
+    problem: 'a restrictive policy that is not of the one form',
+    sql: `select t.object || ' ' || p.polname as object from pg_policy p join tenant_tables t on t.oid = p.polrelid
+      where not p.polpermissive and (p.polroles <> '{0}' or p.polcmd <> '*' or p.polwithcheck is not null
+        or not starts_with(pg_get_expr(p.polqual, p.polrelid), '(${NOTHING_HIDDEN.replaceAll("'", "''")} OR '))`,
+  },
+  {
+    problem:
+      'rows of an account that could be hidden, without the policy that hides them (app.protect_account)',
+    sql: `select t.object from tenant_tables t
+      join pg_attribute a on a.attrelid = t.oid and not a.attisdropped
+        and a.attname = case t.relname when 'accounts' then 'id' else 'account_id' end
+      where not exists (select from pg_policy p where p.polrelid = t.oid and not p.polpermissive
+        and pg_get_expr(p.polqual, p.polrelid) =
+          '(${NOTHING_HIDDEN.replaceAll("'", "''")} OR (' || a.attname || ${`' <> ALL (${HIDDEN})))'`.replace(HIDDEN, HIDDEN.replaceAll("'", "''"))})`,
   },
 ]

@@ -57,6 +57,7 @@ function callerOf(request: FastifyRequest): Caller {
     provedAt: 0,
     secondFactorMissing: false,
     hiddenAccounts: [],
+    readOnly: false,
   }
 }
 

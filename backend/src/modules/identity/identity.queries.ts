@@ -222,6 +222,12 @@ export interface UserRow {
   tenant_locale: string
   tenant_timezone: string
   tenant_status: 'active' | 'suspended'
+  /** The workspace asks everybody in it for a second factor. */
+  second_factor_required: boolean
+  /** It is being deleted: everybody reads, nobody writes. */
+  is_leaving: boolean
+  /** Ids of the accounts that are kept from them. */
+  hidden_accounts: string[]
 }
 
 /** A membership with its workspace, by membership id. */
@@ -229,7 +235,9 @@ export async function findUser(tenant: TenantHandle, userId: string): Promise<Us
   const [row] = await tenant.read<UserRow>({
     name: 'user',
     text: `select u.id, u.name, u.email, u.role, u.locale, u.status, t.name as tenant_name, t.currency as tenant_currency,
-        t.locale as tenant_locale, t.timezone as tenant_timezone, t.status as tenant_status
+        t.locale as tenant_locale, t.timezone as tenant_timezone, t.status as tenant_status,
+        t.require_second_factor as second_factor_required, t.deletion_requested_at is not null as is_leaving,
+        array(select r.account_id::text from app.account_restrictions r where r.tenant_id = $1 and r.user_id = u.id) as hidden_accounts
       from app.users u join app.tenants t on t.tenant_id = u.tenant_id
       where u.tenant_id = $1 and u.id = $2`,
     values: [tenant.id, userId],

@@ -4,9 +4,10 @@
  * changes something of it makes them forget it (forgetCallers, forgetTokens).
  */
 import { AppError } from '../../platform/errors.ts'
-import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
+import { SYSTEM, type PersonActor, type Tenancy } from '../../platform/tenancy.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { Caller } from '../../plugins/endpoints.ts'
+import { hasSecondFactor } from '../factors/factors.service.ts'
 import { findUser } from './identity.queries.ts'
 import { findStanding } from './membership.queries.ts'
 
@@ -17,7 +18,14 @@ export interface MembershipDeps {
 
 export type Standing = Pick<
   Caller,
-  'identityId' | 'tenantId' | 'userId' | 'role' | 'emailVerified' | 'secondFactorMissing' | 'hiddenAccounts'
+  | 'identityId'
+  | 'tenantId'
+  | 'userId'
+  | 'role'
+  | 'emailVerified'
+  | 'secondFactorMissing'
+  | 'hiddenAccounts'
+  | 'readOnly'
 >
 
 /** @throws AppError session_ended for a membership that is no longer active; workspace_suspended */
@@ -40,9 +48,23 @@ export async function getStanding(
     userId,
     role: user.role,
     emailVerified: known.email_verified_at !== null,
-    secondFactorMissing: false,
-    hiddenAccounts: [],
+    secondFactorMissing: user.second_factor_required && !(await hasSecondFactor(control, identityId)),
+    hiddenAccounts: user.hidden_accounts,
+    readOnly: user.is_leaving,
   }
+}
+
+/** Somebody of a workspace who acts without a session: a chat of theirs, or a job that goes on in their name. */
+export async function actorFor(
+  tenancy: Tenancy,
+  type: PersonActor['type'],
+  who: { tenantId: string; userId: string },
+): Promise<PersonActor> {
+  const user = await findUser(
+    tenancy.enter({ tenantId: who.tenantId, actor: SYSTEM, requestId: null }),
+    who.userId,
+  )
+  return { type, userId: who.userId, hiddenAccounts: user?.hidden_accounts ?? [] }
 }
 
 export function workspaceSuspended(): AppError {

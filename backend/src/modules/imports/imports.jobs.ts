@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { AppError } from '../../platform/errors.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import { SYSTEM, type Tenancy, type Tenant } from '../../platform/tenancy.ts'
+import { actorFor } from '../identity/membership.service.ts'
 import { applyPieces, failImport, undoPieces } from './apply.service.ts'
 import { findImport } from './imports.queries.ts'
 
@@ -20,16 +21,15 @@ export function importJobs(deps: ImportJobDeps): JobHandler[] {
   ): Promise<void> => {
     const { tenantId, subjectId } = payload
     if (tenantId === null || subjectId === null) return
-    const enter = (userId: string | null): Tenant =>
-      deps.tenancy.enter({
-        tenantId,
-        actor: userId === null ? SYSTEM : { type: 'import', userId, hiddenAccounts: [] },
-        requestId: null,
-      })
-    const record = await findImport(enter(null), subjectId)
+    const record = await findImport(
+      deps.tenancy.enter({ tenantId, actor: SYSTEM, requestId: null }),
+      subjectId,
+    )
     if (!record) return
-    // What is booked is booked in the name of whoever said so.
-    const tenant = enter(record.acted_by)
+    const userId = record.acted_by
+    // What is booked is booked in the name of whoever said so, who may have been kept from an account since.
+    const actor = userId === null ? SYSTEM : await actorFor(deps.tenancy, 'import', { tenantId, userId })
+    const tenant = deps.tenancy.enter({ tenantId, actor, requestId: null })
     try {
       await work(tenant, subjectId)
     } catch (error) {

@@ -87,7 +87,10 @@ function destinationsOf(
   { accounts, sources }: UploadContext,
 ): Record<string, string> {
   const fallback = accounts.find((account) => account.id === record.fallback_account_id) ?? null
-  return { ...targetsOf(record.accounts, { accounts, sources, fallback }), ...record.targets }
+  // Accounts that are kept from the caller since are not told.
+  const known = new Set(accounts.map(({ id }) => id))
+  const went = Object.entries(record.targets).filter(([, id]) => known.has(id))
+  return { ...targetsOf(record.accounts, { accounts, sources, fallback }), ...Object.fromEntries(went) }
 }
 
 /** Reads the parts of the upload, in whatever order they come. */

@@ -142,6 +142,7 @@ export async function deleteTransaction(
 ): Promise<void> {
   const legs = await write.lockLegs(tx, id)
   assertCurrent(legs, id, expectedVersion, false)
+  assertBothLegs(legs)
   const at = now.toISOString()
   const ids = legs.filter((leg) => !leg.deleted).map((leg) => leg.id)
   await write.setDeleted(tx, ids, at, at)
@@ -155,6 +156,7 @@ export async function deleteTransaction(
 export async function restoreTransaction(tx: TenantQueries, id: string, now: Date): Promise<Transaction> {
   const legs = await write.lockLegs(tx, id)
   assertCurrent(legs, id, null, true)
+  assertBothLegs(legs)
   const ids = legs.filter((leg) => leg.deleted).map((leg) => leg.id)
   if (ids.length > 0) {
     await write.setDeleted(tx, ids, null, now.toISOString())
@@ -166,6 +168,20 @@ export async function restoreTransaction(tx: TenantQueries, id: string, now: Dat
 /** Tells what a change of money makes stale. */
 export function moneyChanged(tx: TenantQueries): void {
   tx.changed('transactions', 'accounts', 'budgets', 'audit')
+}
+
+/**
+ * Money that goes out arrives somewhere: half of a transfer cannot be taken away by somebody who is kept from the
+ * account of the other half.
+ * @throws AppError transfer_leg
+ */
+function assertBothLegs(legs: readonly write.LockedLeg[]): void {
+  const [leg, other] = legs
+  if (leg && !other && leg.transfer_id !== null) {
+    throw new AppError('transfer_leg', {
+      detail: 'This is one leg of a transfer, and the other one is in an account that you do not see',
+    })
+  }
 }
 
 /** @throws AppError not_found, precondition_failed */

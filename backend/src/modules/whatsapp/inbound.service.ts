@@ -13,6 +13,7 @@ import type { Log } from '../../platform/log.ts'
 import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
 import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenancy.ts'
+import { actorFor } from '../identity/membership.service.ts'
 import { keyOf, linkChat } from './sealed-chats.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
@@ -102,7 +103,7 @@ async function handleMessage(
   link: routing.SenderLink,
   respond: Respond,
 ): Promise<string> {
-  const tenant = enter(deps, link)
+  const tenant = await enter(deps, link)
   const now = deps.clock.now()
   const key = await keyOf(deps, link)
   if (!key) return 'no member any more'
@@ -140,7 +141,8 @@ async function findPerson(tx: Tx, link: routing.SenderLink, messageId: string): 
   return {
     userId: user.id,
     name: user.name,
-    role: user.role as Role,
+    // Of a workspace that is being deleted everybody reads, and nobody writes.
+    role: workspace.deletionRequestedAt === null ? (user.role as Role) : 'viewer',
     locale: user.locale,
     currency: workspace.currency,
     timezone: workspace.timezone,
@@ -168,7 +170,7 @@ async function redeem(
   const previous = await routing.findLink(deps.control, message.phoneNumberId, senderKey)
   const key = await keyOf(deps, owner)
   if (!key) return null
-  const tenant = enter(deps, owner)
+  const tenant = await enter(deps, owner)
   const chatId = await tenant.command(async (tx) => {
     tx.changed('whatsapp')
     const chat = {
@@ -182,7 +184,8 @@ async function redeem(
   const link = { ...owner, chat_id: chatId }
   await routing.putLink(deps.control, message.phoneNumberId, senderKey, link, now)
   if (previous && (previous.tenant_id !== link.tenant_id || previous.chat_id !== chatId)) {
-    await enter(deps, previous).command(async (tx) => {
+    const before = await enter(deps, previous)
+    await before.command(async (tx) => {
       tx.changed('whatsapp')
       await queries.unlinkChat(tx, previous.chat_id, null, now)
     })
@@ -254,10 +257,8 @@ async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<s
   return 'status'
 }
 
-function enter(deps: InboundDeps, link: { tenant_id: string; user_id: string }): Tenant {
-  return deps.tenancy.enter({
-    tenantId: link.tenant_id,
-    actor: { type: 'whatsapp', userId: link.user_id, hiddenAccounts: [] },
-    requestId: null,
-  })
+async function enter(deps: InboundDeps, link: { tenant_id: string; user_id: string }): Promise<Tenant> {
+  const { tenant_id: tenantId, user_id: userId } = link
+  const actor = await actorFor(deps.tenancy, 'whatsapp', { tenantId, userId })
+  return deps.tenancy.enter({ tenantId, actor, requestId: null })
 }

@@ -1,0 +1,191 @@
+/**
+ * An account that is kept from a member does not exist for them: every GET of the API is asked, and no answer has an
+ * id, a name or an amount of it; and what they try to write to it is answered as for an account that nobody has.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ENDPOINTS } from '@chronos/contracts/endpoints'
+import { createHarness, type Answer, type Client, type Harness } from './harness.ts'
+import { joinAs } from './members.ts'
+
+const AMOUNT = 98_765_43
+const OPENING = 45_678_91
+const NAME = 'Reserva sigilosa'
+const SECRET = 'Comprovante sigiloso'
+const NUMBER = '55667788'
+
+let harness: Harness
+let owner: Client
+let member: Client
+let seen: string
+let hidden: string
+let hiddenTransaction: string
+let deletedTransaction: string
+let seenLeg: string
+let importId: string
+/** Texts that no answer may have. */
+let secrets: string[]
+
+function created(answer: Answer): string {
+  expect([answer.status, answer.body]).toEqual([201, expect.anything()])
+  return answer.body.id as string
+}
+
+beforeAll(async () => {
+  harness = await createHarness()
+  owner = await harness.signUp()
+  const account = { type: 'checking', currency: 'BRL' }
+  seen = created(await owner.post('/accounts', { ...account, name: 'Conta da casa' }))
+  hidden = created(
+    await owner.post('/accounts', {
+      ...account,
+      name: NAME,
+      number: NUMBER,
+      openingBalanceMinor: OPENING,
+    }),
+  )
+  const categoryId = created(await owner.post('/categories', { name: 'Gastos' }))
+  created(await owner.post('/budgets', { categoryId, amountMinor: 100_00, startMonth: '2026-11' }))
+  const entry = { occurredOn: '2026-11-20', amountMinor: -AMOUNT, description: SECRET, categoryId }
+  created(
+    await owner.post('/transactions', {
+      ...entry,
+      accountId: seen,
+      amountMinor: -1000,
+      description: 'Mercado',
+    }),
+  )
+  hiddenTransaction = created(await owner.post('/transactions', { ...entry, accountId: hidden, tags: ['x'] }))
+  deletedTransaction = created(await owner.post('/transactions', { ...entry, accountId: hidden }))
+  await owner.delete(`/transactions/${deletedTransaction}`)
+  const transfer = await owner.post('/transfers', {
+    fromAccountId: seen,
+    toAccountId: hidden,
+    occurredOn: '2026-11-21',
+    amountMinor: 1500,
+    description: 'Para a reserva',
+  })
+  seenLeg = transfer.body.from.id
+  const csv = { name: 'sigilo.csv', content: `data;descricao;valor\n22/11/2026;${SECRET};-77,31\n` }
+  importId = created(await owner.upload('/imports', csv, { accountId: hidden }))
+  expect((await owner.post(`/imports/${importId}/apply`, { accounts: {} })).status).toBeLessThan(300)
+  secrets = [
+    hidden,
+    hiddenTransaction,
+    deletedTransaction,
+    transfer.body.to.id,
+    importId,
+    NAME,
+    SECRET,
+    NUMBER,
+    'sigilo',
+    String(AMOUNT),
+    String(OPENING),
+    '7731',
+  ]
+  member = await joinAs(harness, owner, 'member', [hidden])
+})
+afterAll(() => harness.close())
+
+/** What is asked of lists, beside themselves. */
+const QUERIES: Readonly<Record<string, () => string[]>> = {
+  listTransactions: () => [
+    '?limit=200',
+    `?accountId=${hidden}`,
+    '?q=comprovante',
+    '?includeDeleted=true',
+    `?minAmountMinor=${-AMOUNT}`,
+  ],
+  getSummary: () => ['?from=2026-01-01&to=2026-12-31', `?from=2026-01-01&to=2026-12-31&accountId=${hidden}`],
+  listBudgets: () => ['?month=2026-11'],
+}
+
+const GETS = ENDPOINTS.filter(
+  ({ method, auth, responseKind }) => method === 'GET' && auth === 'session' && responseKind !== 'stream',
+)
+
+describe('a member who is kept from an account', () => {
+  it.each(GETS.map((spec) => [spec.id, spec.path] as const))('reads nothing of it: %s', async (id, path) => {
+    const paths = path.includes('{')
+      ? secrets
+          .filter((secret) => /^[0-9a-f-]{36}$/.test(secret))
+          .map((secret) => path.replace(/\{\w+\}/g, secret))
+      : ['', ...(QUERIES[id]?.() ?? [])].map((query) => path + query)
+    for (const each of paths) {
+      const answer = await member.get(each)
+      const text = JSON.stringify(answer.body)
+      for (const secret of secrets) expect([each, text.includes(secret)]).toEqual([each, false])
+      if (path.includes('{')) expect([each, answer.status]).toEqual([each, expect.toBeOneOf([403, 404])])
+    }
+  })
+
+  it('gets totals of what they see alone', async () => {
+    const [accounts, summary, budgets] = [
+      await member.get('/accounts'),
+      await member.get('/reports/summary?from=2026-11-01&to=2026-11-30'),
+      await member.get('/budgets?month=2026-11'),
+    ]
+    expect(accounts.body.items.map((each: { id: string }) => each.id)).toEqual([seen])
+    expect(accounts.body.items[0].balanceMinor).toBe(-2500)
+    expect(JSON.stringify(summary.body)).toContain('1000')
+    expect(budgets.body.items[0].spentMinor).toBe(1000)
+    const all = await owner.get('/budgets?month=2026-11')
+    expect(all.body.items[0].spentMinor).toBe(1000 + AMOUNT)
+    expect((await owner.get('/accounts')).body.items).toHaveLength(2)
+  })
+
+  it('is answered as for an account that nobody has, whatever they write', async () => {
+    const writes = (accountId: string, transactionId: string): (() => Promise<Answer>)[] => {
+      const entry = { occurredOn: '2026-11-20', amountMinor: -1, description: 'x' }
+      const match = { 'if-match': '*' }
+      const transfer = { ...entry, amountMinor: 1 }
+      return [
+        () => member.post('/transactions', { ...entry, accountId }),
+        () => member.post('/transfers', { ...transfer, fromAccountId: seen, toAccountId: accountId }),
+        () => member.post('/transfers', { ...transfer, fromAccountId: accountId, toAccountId: seen }),
+        () => member.patch(`/accounts/${accountId}`, { name: 'meu' }, match),
+        () => member.delete(`/accounts/${accountId}`),
+        () => member.patch(`/transactions/${transactionId}`, { description: 'meu' }, match),
+        () => member.delete(`/transactions/${transactionId}`),
+        () => member.post(`/transactions/${transactionId}/restore`),
+        () => member.upload('/imports', { name: 'x.csv', content: 'data;valor\n' }, { accountId }),
+      ]
+    }
+    const nobody = crypto.randomUUID()
+    const same = (answer: Answer): unknown => [answer.status, { ...answer.body, requestId: '' }]
+    const [kept, absent] = [writes(hidden, hiddenTransaction), writes(nobody, nobody)]
+    for (const [index, write] of kept.entries()) {
+      const [given, other] = [await write(), await absent[index]?.()]
+      expect([404, 415, 422]).toContain(given.status)
+      expect([index, same(given)]).toEqual([index, other && same(other)])
+    }
+    expect((await member.post(`/transactions/${deletedTransaction}/restore`)).status).toBe(404)
+    expect((await owner.get(`/accounts/${hidden}`)).body.balanceMinor).toBe(OPENING - AMOUNT + 1500 - 7731)
+  })
+
+  it('cannot take away their half of a transfer whose other half they do not see', async () => {
+    const answer = await member.delete(`/transactions/${seenLeg}`)
+    expect([answer.status, answer.body.code]).toEqual([422, 'transfer_leg'])
+    expect((await owner.get(`/transactions/${seenLeg}`)).status).toBe(200)
+  })
+
+  it('is kept from its rows by PostgreSQL itself, whichever table is asked', async () => {
+    const tenant = harness.context.tenancy.enter({
+      tenantId: owner.session.tenant.id,
+      actor: { type: 'user', userId: member.session.user.id, hiddenAccounts: [hidden] },
+      requestId: null,
+    })
+    const { rows } = await harness.database.admin.query<{ name: string; column: string }>(
+      `select 'app.' || c.relname as name, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid
+       where c.relnamespace = 'app'::regnamespace and c.relkind = 'r' and not a.attisdropped
+         and (a.attname = 'account_id' or (c.relname = 'accounts' and a.attname = 'id'))`,
+    )
+    expect(rows.length).toBeGreaterThan(6)
+    for (const { name, column } of rows) {
+      const text = `select 1 from ${name} where tenant_id = $1 and ${column} = $2`
+      const values = [tenant.id, hidden]
+      expect([name, await tenant.read({ text, values })]).toEqual([name, []])
+      const { rows: there } = await harness.database.admin.query(text, values)
+      expect([name, there.length > 0]).toEqual([name, true])
+    }
+  })
+})

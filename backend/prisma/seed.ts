@@ -15,7 +15,7 @@ import {
   type SignedIn,
 } from '../src/modules/identity/identity.service.ts'
 import { closeSession } from '../src/modules/identity/sessions.service.ts'
-import { createTokens, readRefreshToken } from '../src/modules/identity/tokens.ts'
+import { tokensOf, readRefreshToken } from '../src/modules/identity/tokens.ts'
 import { newId } from '../src/platform/ids.ts'
 import { BUSINESS } from './demo/business.ts'
 import { HOUSEHOLD } from './demo/household.ts'
@@ -66,7 +66,7 @@ export async function seedDemo(context: AppContext, config: Config): Promise<num
     throw new Error('Demo data is for development; this is production.')
   const deps: IdentityDeps = {
     ...context,
-    tokens: createTokens(config.jwtSecret, config.sessionSecret),
+    tokens: tokensOf(config),
     bcryptRounds: config.bcryptRounds,
   }
   let written = 0

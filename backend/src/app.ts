@@ -24,7 +24,7 @@ import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
 import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
 import { registerWhatsappRoutes } from './modules/whatsapp/whatsapp.routes.ts'
-import { createTokens } from './modules/identity/tokens.ts'
+import { tokensOf } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerRetentionRoutes } from './modules/retention/retention.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
@@ -79,12 +79,15 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerHealth(app, context)
   await registerOpenApi(app)
 
-  const tokens = createTokens(config.jwtSecret, config.sessionSecret)
+  const tokens = tokensOf(config)
   const identity: IdentityRouteDeps = {
     ...context,
     tokens,
     bcryptRounds: config.bcryptRounds,
     browser: createBrowserSession(config.publicUrl, tokens),
+    registration: config.registration,
+    verifyFirst: config.verifyFirst,
+    limitGuesses: config.rateLimits,
   }
   const endpoints = createEndpoints(app, {
     tenancy,

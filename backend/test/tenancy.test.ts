@@ -16,6 +16,7 @@ ENCODING:UTF-8
 </STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>`
 
 interface World {
+  sessionId: string
   accountId: string
   otherAccountId: string
   categoryId: string
@@ -77,7 +78,9 @@ beforeAll(async () => {
   own = {
     accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })),
   }
+  const sessionId = (await a.get('/me/sessions')).body.items[0].id as string
   world = {
+    sessionId,
     accountId,
     otherAccountId,
     categoryId,
@@ -159,6 +162,11 @@ function cases(): Record<string, Case> {
     changePassword: { expect: 'own', attacks: [] },
     requestEmailChange: { expect: 'own', attacks: [() => b.post('/me/email', { email: a.email })] },
     confirmEmailChange: publicRoute,
+    finishRegistration: publicRoute,
+    listSessions: { expect: 'own', attacks: [() => b.get('/me/sessions')] },
+    endSession: missing(() => b.delete(`/me/sessions/${w.sessionId}`)),
+    endOtherSessions: { expect: 'own', attacks: [() => b.post('/me/sessions/end-others')] },
+    listSecurityEvents: { expect: 'own', attacks: [() => b.get('/me/security-events')] },
     createAccount: { expect: 'own', attacks: [] },
     listAccounts: { expect: 'own', attacks: [() => b.get('/accounts')] },
     getAccount: missing(() => b.get(`/accounts/${w.accountId}`)),

@@ -18,6 +18,17 @@ export async function forgetControlRows(control: ControlPlane, now: Date): Promi
     'delete from control.sessions where ended_at < $1 or expires_at < $1',
     daysBefore(now, 30),
   )
+  await control.query('delete from control.link_tokens where expires_at < $1', daysBefore(now, 1))
+  // What never left, as with a mail server that is away for good, is kept a little longer to be looked at.
+  await control.query(
+    'delete from control.mails where sent_at < $1 or created_at < $2',
+    daysBefore(now, 7),
+    daysBefore(now, 30),
+  )
+  await control.query('delete from control.pending_registrations where created_at < $1', daysBefore(now, 2))
+  await control.query('delete from control.sign_in_refusals where at < $1', daysBefore(now, 30))
+  await control.query('delete from control.security_events where at < $1', daysBefore(now, 365))
+  await control.query('delete from control.known_devices where last_seen_at < $1', daysBefore(now, 180))
 }
 
 export async function listTenantIds(control: ControlPlane): Promise<string[]> {

@@ -15,7 +15,9 @@ export interface BrowserSession {
   refreshToken(request: FastifyRequest): string | undefined
   setCookies(reply: FastifyReply, signedIn: SignedIn): void
   clearCookies(reply: FastifyReply): void
-  /** @throws AppError csrf_failed on an unsafe method without the session's token */
+  /** @throws AppError csrf_failed for what a page of another origin sends */
+  checkOrigin(request: FastifyRequest): void
+  /** @throws AppError csrf_failed on an unsafe method of another origin, or without the session's token */
   checkCsrf(request: FastifyRequest, sessionId: string): void
 }
 
@@ -27,6 +29,7 @@ export function createBrowserSession(publicUrl: string, tokens: Tokens): Browser
     refresh: `${prefix}chronos_refresh`,
     csrf: `${prefix}chronos_csrf`,
   }
+  const ownOrigin = new URL(publicUrl).origin
   const shared = { path: '/', secure, sameSite: 'lax' as const }
   return {
     accessToken: (request) => request.cookies[names.access],
@@ -39,8 +42,10 @@ export function createBrowserSession(publicUrl: string, tokens: Tokens): Browser
     clearCookies(reply) {
       for (const name of Object.values(names)) reply.clearCookie(name, shared)
     },
+    checkOrigin: (request) => assertOwnOrigin(request, ownOrigin),
     checkCsrf(request, sessionId) {
       if (SAFE.has(request.method)) return
+      assertOwnOrigin(request, ownOrigin)
       const token = request.headers['x-csrf-token']
       if (typeof token === 'string' && tokens.isCsrfToken(sessionId, token)) return
       throw new AppError('csrf_failed', {
@@ -48,4 +53,20 @@ export function createBrowserSession(publicUrl: string, tokens: Tokens): Browser
       })
     },
   }
+}
+
+/**
+ * Browsers say where a request comes from, and no page can make them say something else; programs say nothing, and
+ * have no cookies that somebody else could use.
+ */
+function assertOwnOrigin(request: FastifyRequest, ownOrigin: string): void {
+  const { 'sec-fetch-site': site, origin, host } = request.headers
+  if (site === 'same-origin' || site === 'none') return
+  if (site === undefined && origin === undefined) return
+  if (origin !== undefined && (origin === ownOrigin || hostOf(origin) === host)) return
+  throw new AppError('csrf_failed', { detail: 'This comes from a page of another origin' })
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null
 }

@@ -37,6 +37,9 @@ export interface SessionRow {
   rotated_at: string
   created_at: string
   expires_at: string
+  last_seen_at: string
+  /** What the workspace says of unused sessions; null where it says nothing. */
+  idle_minutes: number | null
   ended_at: string | null
   proved_at: string
   method: string
@@ -157,7 +160,7 @@ export async function insertSession(
 }
 
 const SESSION = `s.id, s.identity_id, s.tenant_id, s.user_id, s.refresh_hash, s.previous_hash, s.rotated_at, s.created_at,
-  s.expires_at, s.ended_at, s.proved_at, s.method, i.email_verified_at`
+  s.last_seen_at, s.expires_at, s.ended_at, s.proved_at, s.method, i.email_verified_at, null::int as idle_minutes`
 
 export async function findSession(control: ControlPlane, id: string): Promise<SessionRow | null> {
   const [row] = await control.run<SessionRow>({
@@ -176,6 +179,15 @@ export async function listLiveSessionIds(control: ControlPlane, identityId: stri
   return rows.map((row) => row.id)
 }
 
+/** Notes a use of a session. */
+export async function touchSession(control: ControlPlane, id: string, now: Date): Promise<void> {
+  await control.query(
+    'update control.sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2',
+    id,
+    now,
+  )
+}
+
 /** Exchanges the current refresh hash for a new one, in one atomic step: of two that try, one wins. */
 export async function rotateSession(
   control: ControlPlane,
@@ -185,7 +197,7 @@ export async function rotateSession(
   now: Date,
 ): Promise<boolean> {
   const rows = await control.query(
-    `update control.sessions set refresh_hash = $3, previous_hash = $2, rotated_at = $4
+    `update control.sessions set refresh_hash = $3, previous_hash = $2, rotated_at = $4, last_seen_at = $4
      where id = $1 and refresh_hash = $2 and ended_at is null and expires_at > $4 returning id`,
     id,
     current,

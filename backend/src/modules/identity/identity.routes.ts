@@ -8,11 +8,19 @@ import { getTokenCaller } from './api-tokens.service.ts'
 import type { BrowserSession } from './browser-session.ts'
 import * as service from './identity.service.ts'
 import { describe, describeMe } from './me.service.ts'
+import { recordPersonEvent } from './person-events.ts'
+import { login } from './password-sign-in.service.ts'
+import { askToRegister, finishRegistration } from './registration.service.ts'
 import { closeSession, getCaller, refreshSession } from './sessions.service.ts'
 import { readRefreshToken, type AccessClaims } from './tokens.ts'
 
 export interface IdentityRouteDeps extends service.IdentityDeps {
   browser: BrowserSession
+  /** Who may register, and whether the link of a mail comes first. */
+  registration: 'open' | 'invite' | 'closed'
+  verifyFirst: boolean
+  /** Whether wrong passwords are counted. */
+  limitGuesses: boolean
 }
 
 /** Checks the bearer token, else the cookie with its CSRF token, and asks whether the session is still alive. */
@@ -53,13 +61,29 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRoute
     return include ? { ...signedIn.answer, refreshToken: signedIn.refreshToken } : signedIn.answer
   }
 
-  endpoints.register(contract.register, async ({ body, request, reply }) =>
-    answer(reply, await service.register(deps, body, deviceOf(request)), body.includeRefreshToken),
-  )
+  endpoints.register(contract.register, async ({ body, request, reply, status }) => {
+    deps.browser.checkOrigin(request)
+    if (deps.registration !== 'open') {
+      throw new AppError('registration_closed', { detail: 'Nobody can register here without an invitation' })
+    }
+    if (deps.verifyFirst) {
+      await askToRegister(deps, body)
+      status(202)
+      return { status: 'mail_sent' as const }
+    }
+    return answer(reply, await service.register(deps, body, deviceOf(request)), body.includeRefreshToken)
+  })
 
-  endpoints.register(contract.login, async ({ body, request, reply }) =>
-    answer(reply, await service.login(deps, body, deviceOf(request)), body.includeRefreshToken),
-  )
+  endpoints.register(contract.finishRegistration, async ({ body, request, reply }) => {
+    deps.browser.checkOrigin(request)
+    const signedIn = await finishRegistration(deps, body.token, body.password, deviceOf(request))
+    return answer(reply, signedIn, body.includeRefreshToken)
+  })
+
+  endpoints.register(contract.login, async ({ body, request, reply }) => {
+    deps.browser.checkOrigin(request)
+    return answer(reply, await login(deps, body, deviceOf(request)), body.includeRefreshToken)
+  })
 
   endpoints.register(contract.refresh, async ({ body, request, reply }) => {
     const inBody = body?.refreshToken
@@ -68,7 +92,7 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRoute
       throw new AppError('session_ended', { detail: 'There is no refresh token: sign in' })
     const named = readRefreshToken(token)
     if (inBody === undefined && named) deps.browser.checkCsrf(request, named.sessionId)
-    const session = await refreshSession(deps, token).catch((error: unknown) => {
+    const session = await refreshSession(deps, token, deviceOf(request)).catch((error: unknown) => {
       if (inBody === undefined) deps.browser.clearCookies(reply)
       throw error
     })
@@ -78,8 +102,9 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRoute
     return { ...signedIn.answer, refreshToken: signedIn.refreshToken }
   })
 
-  endpoints.register(contract.logout, async ({ caller, reply }) => {
-    await closeSession(deps, caller.sessionId, 'signed out')
+  endpoints.register(contract.logout, async ({ caller, request, reply }) => {
+    if (await closeSession(deps, caller.sessionId, 'signed out'))
+      await recordPersonEvent(deps, 'session.ended', caller.identityId, caller, deviceOf(request))
     deps.browser.clearCookies(reply)
     return undefined
   })

@@ -3,14 +3,7 @@
  * membership), then the tenant with its owner and first categories. The second is repeatable; where it was cut off,
  * the next sign-in completes it.
  */
-import type {
-  LoginBody,
-  RegisterBody,
-  SessionAnswer,
-  Tenant,
-  TenantChoice,
-  User,
-} from '@chronos/contracts/auth'
+import type { RegisterBody, SessionAnswer, Tenant, TenantChoice, User } from '@chronos/contracts/auth'
 import { AppError, invariant } from '../../platform/errors.ts'
 import type { DataKeys } from '../../platform/data-keys.ts'
 import type { PersonActor } from '../../platform/tenancy.ts'
@@ -18,11 +11,12 @@ import { newId } from '../../platform/ids.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import { demandSecondFactor, type FirstFactor } from '../factors/challenges.service.ts'
 import { recordRegistration } from '../consents/consents.service.ts'
+import { noteSignIn } from './sign-in-note.service.ts'
 import { queueVerification } from './email.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
 import { assertStrongPassword } from './password-strength.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { hashPassword } from './passwords.ts'
 import { sealedPerson } from './personal-copies.ts'
 import { openSession, type OpenedSession, type SessionDeps, type SessionProof } from './sessions.service.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
@@ -75,17 +69,6 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
   })
   await completeRegistration(deps, identity, membership, device.requestId)
   return signIn(deps, membership, [membership], { identityId: identity.id, method: 'password' }, device)
-}
-
-/**
- * @throws AppError invalid_credentials, the same whether the e-mail, the password or the workspace is wrong;
- *   second_factor_required with its challenge, workspace_suspended
- */
-export async function login(deps: IdentityDeps, body: LoginBody, device: Device): Promise<SignedIn> {
-  const identity = await queries.findIdentityByEmail(deps.control, body.email)
-  const fits = await verifyPassword(body.password, identity?.password_hash ?? null, deps.bcryptRounds)
-  if (!identity || !fits) throw invalidCredentials()
-  return signInWith(deps, identity.id, { first: 'password' }, body.tenantId, device)
 }
 
 /** What has been proved of a sign-in: the first factor, or all that there is to prove, by which means. */
@@ -147,7 +130,7 @@ export async function signInElsewhere(
 }
 
 /** Makes the tenant, its owner and first categories where they are not there yet. */
-async function completeRegistration(
+export async function completeRegistration(
   deps: IdentityDeps,
   identity: queries.IdentityRow,
   membership: queries.MembershipRow,
@@ -206,6 +189,7 @@ async function signIn(
     userAgent: device.userAgent?.slice(0, 300) ?? null,
     ip: device.ip,
   })
+  await noteSignIn(deps, session.caller, proof, device)
   return describeSession(deps, session, user, memberships)
 }
 
@@ -253,6 +237,6 @@ export function choicesOf(memberships: readonly queries.MembershipRow[]): Tenant
   return memberships.map((each) => ({ id: each.tenant_id, name: each.tenant_name }))
 }
 
-function invalidCredentials(): AppError {
+export function invalidCredentials(): AppError {
   return new AppError('invalid_credentials', { detail: 'E-mail or password is wrong' })
 }

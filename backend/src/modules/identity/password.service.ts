@@ -9,6 +9,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { Caller } from '../../plugins/endpoints.ts'
 import { cancelLinks, queueMail, readLink } from '../mail/mail.service.ts'
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
+import { rememberDevice } from './devices.queries.ts'
 import { personOfLink } from './email.service.ts'
 import { getIdentity, listMemberships, type IdentityRow } from './identity.queries.ts'
 import type { Device, IdentityDeps } from './identity.service.ts'
@@ -17,6 +18,7 @@ import { hashPassword, verifyPassword } from './passwords.ts'
 import { recordPersonEvent } from './person-events.ts'
 import * as queries from './person.queries.ts'
 import { forgetCallersOf, forgetEnded } from './sessions.service.ts'
+import { fingerprintOf } from './sign-in-note.service.ts'
 
 /**
  * Asks for a link. Nothing is looked up here: the job finds out whether somebody has the address, so that the time of
@@ -48,6 +50,9 @@ export async function resetPassword(
     const sessions = await replacePassword(control, owner, hash, null, now)
     // The link went to the address that is the person's now, and was read there.
     const verified = await queries.markVerified(control, owner.id, now)
+    // Whoever is kept out by what is guessed elsewhere comes in from here again.
+    const [known] = deps.tokens.deviceHashes(owner.id, fingerprintOf(device))
+    await rememberDevice(control, owner.id, known, now)
     return { person: owner, wasVerified: !verified, ended: sessions }
   })
   await forgetEnded(deps, ended)

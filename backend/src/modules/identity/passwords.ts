@@ -3,14 +3,23 @@
  * digest in base64 (64 characters): nothing of a long password is ignored.
  */
 import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/bcrypt'
+import { createGate } from '../../platform/gate.ts'
 
 function digest(password: string): string {
   return createHash('sha384').update(password.normalize('NFKC'), 'utf8').digest('base64')
 }
 
+/**
+ * One core is left for everything else, and at most three of libuv's four threads are taken: a flood of sign-ins waits in
+ * its own line, and where that is too long it is told to come back.
+ */
+const places = Math.max(1, Math.min(3, availableParallelism() - 1))
+const gate = createGate({ places, waiting: 40 * places })
+
 export function hashPassword(password: string, rounds: number): Promise<string> {
-  return hash(digest(password), rounds)
+  return gate.run(() => hash(digest(password), rounds))
 }
 
 /**
@@ -23,10 +32,11 @@ export async function verifyPassword(
   rounds: number,
 ): Promise<boolean> {
   if (stored === null) {
-    await verify(digest(password), await nobody(rounds))
+    const stranger = await nobody(rounds)
+    await gate.run(() => verify(digest(password), stranger))
     return false
   }
-  return verify(digest(password), stored)
+  return gate.run(() => verify(digest(password), stored))
 }
 
 const nobodies = new Map<number, Promise<string>>()

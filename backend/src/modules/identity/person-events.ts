@@ -4,8 +4,14 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import { listMemberships } from './identity.queries.ts'
-import type { Device } from './identity.service.ts'
 import { recordSecurityEvent } from './security-log.ts'
+
+/** Where a request came from. */
+export interface RequestOrigin {
+  ip: string | null
+  userAgent: string | null
+  requestId: string | null
+}
 
 export interface PersonSession {
   sessionId: string
@@ -19,7 +25,7 @@ export async function recordPersonEvent(
   event: AuditEvent,
   identityId: string,
   session: PersonSession | null,
-  device: Pick<Device, 'ip' | 'userAgent'> & { requestId: string | null },
+  device: RequestOrigin,
   details?: Record<string, unknown>,
 ): Promise<void> {
   await recordSecurityEvent(

@@ -1,6 +1,7 @@
 import * as auth from '@chronos/contracts/auth'
 import * as contract from '@chronos/contracts/person'
 import type { Endpoints } from '../../plugins/endpoints.ts'
+import * as devices from './devices.service.ts'
 import * as email from './email.service.ts'
 import { deviceOf, type IdentityRouteDeps } from './identity.routes.ts'
 import { describeMe } from './me.service.ts'
@@ -53,6 +54,22 @@ export function registerPersonRoutes(endpoints: Endpoints, deps: PersonRouteDeps
     await email.requestEmailChange(deps, caller, body.email)
     return SENT
   })
+
+  endpoints.register(contract.listSessions, ({ caller, query }) => devices.listSessions(deps, caller, query))
+
+  endpoints.register(contract.endOneSession, async ({ caller, params, request, reply }) => {
+    await devices.endSession(deps, caller, params.id, deviceOf(request))
+    if (params.id.toLowerCase() === caller.sessionId) deps.browser.clearCookies(reply)
+    return undefined
+  })
+
+  endpoints.register(contract.endOtherSessions, async ({ caller, request }) => ({
+    ended: await devices.endOtherSessions(deps, caller, deviceOf(request)),
+  }))
+
+  endpoints.register(contract.listSecurityEvents, ({ caller, query }) =>
+    devices.listSecurityEvents(deps, caller, query),
+  )
 
   endpoints.register(contract.confirmEmailChange, async ({ body, request }) => {
     await email.confirmEmailChange(deps, body.token, deviceOf(request))

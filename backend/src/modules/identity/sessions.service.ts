@@ -11,11 +11,14 @@ import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { EventBus } from '../../platform/events.ts'
 import { sessionEndedChannel } from '../events/events.service.ts'
-import type { Store } from '../../platform/store.ts'
+import { queueMail } from '../mail/mail.service.ts'
+import { FENCE_MS, type Store } from '../../platform/store.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import * as queries from './identity.queries.ts'
 import { getStanding } from './membership.service.ts'
-import { newRefreshToken, readRefreshToken, type GivenRefreshToken, type Tokens } from './tokens.ts'
+import { recordPersonEvent, type RequestOrigin } from './person-events.ts'
+import { idleLimitMs, LIFETIME_MS, touchAfterMs } from './sessions.rules.ts'
+import { readRefreshToken, type GivenRefreshToken, type RefreshToken, type Tokens } from './tokens.ts'
 
 export interface SessionDeps {
   bus: EventBus
@@ -27,9 +30,9 @@ export interface SessionDeps {
 
 /** Shorter than the shortest idle time-out, and the longest that a removed role could hold if a flush were lost. */
 const CACHED_SECONDS = 60
-const LIFETIME_MS = 60 * 86_400_000
-const IDLE_MS = 14 * 86_400_000
 const OVERLAP_MS = 10_000
+/** What took longer to load may be older than the fence that a delete leaves (store.ts): it is not kept. */
+const LOAD_MS = FENCE_MS / 2
 
 /** Answers that last: a stream that gets one is over. */
 const OVER = new Set(['session_ended', 'workspace_suspended'])
@@ -52,7 +55,7 @@ export interface SessionProof {
 
 /** Starts a session of a person in one of their workspaces. */
 export async function openSession(
-  deps: SessionDeps,
+  deps: SessionDeps & { tokens: Tokens },
   who: SessionProof & {
     tenantId: string
     userId: string
@@ -61,7 +64,7 @@ export async function openSession(
   },
 ): Promise<OpenedSession> {
   const sessionId = newId()
-  const refresh = newRefreshToken(sessionId)
+  const refresh = deps.tokens.newRefreshToken(sessionId)
   const now = deps.clock.now()
   await queries.insertSession(
     deps.control,
@@ -88,8 +91,29 @@ export async function openSession(
  *   workspace_suspended
  */
 export async function getCaller(deps: SessionDeps, sessionId: string): Promise<Caller> {
+  const known = await getKnown(deps, sessionId)
+  const now = deps.clock.now()
+  if (now.getTime() - known.seenAt < touchAfterMs(known.idleMs)) return known.caller
+  await queries.touchSession(deps.control, sessionId, now)
+  await keep(deps, { ...known, seenAt: now.getTime() })
+  return known.caller
+}
+
+/** A session as the store keeps it. */
+interface Known {
+  caller: Caller
+  /** When it was last used, as far as it was noted; and how long it may be unused. */
+  seenAt: number
+  idleMs: number
+}
+
+async function getKnown(deps: SessionDeps, sessionId: string): Promise<Known> {
   const cached = await deps.store.get(cacheKey(sessionId))
-  if (cached !== null) return JSON.parse(cached) as Caller
+  if (cached !== null) {
+    const known = JSON.parse(cached) as Known
+    if (!isIdle(known, deps.clock.now())) return known
+  }
+  const began = performance.now()
   const session = await queries.findSession(deps.control, sessionId)
   if (!session || session.ended_at !== null || deps.clock.now() >= new Date(session.expires_at)) throw ended()
   const standing = await getStanding(deps, {
@@ -97,15 +121,28 @@ export async function getCaller(deps: SessionDeps, sessionId: string): Promise<C
     tenantId: session.tenant_id,
     userId: session.user_id,
   })
-  const caller: Caller = {
-    kind: 'session',
-    sessionId,
-    ...standing,
-    scopes: null,
-    provedAt: new Date(session.proved_at).getTime(),
+  const known: Known = {
+    caller: {
+      kind: 'session',
+      sessionId,
+      ...standing,
+      scopes: null,
+      provedAt: new Date(session.proved_at).getTime(),
+    },
+    seenAt: new Date(session.last_seen_at).getTime(),
+    idleMs: idleLimitMs(session.idle_minutes),
   }
-  await deps.store.set(cacheKey(sessionId), JSON.stringify(caller), CACHED_SECONDS)
-  return caller
+  if (isIdle(known, deps.clock.now())) throw ended()
+  if (performance.now() - began < LOAD_MS) await keep(deps, known)
+  return known
+}
+
+function keep(deps: SessionDeps, known: Known): Promise<void> {
+  return deps.store.set(cacheKey(known.caller.sessionId), JSON.stringify(known), CACHED_SECONDS)
+}
+
+function isIdle({ seenAt, idleMs }: Known, now: Date): boolean {
+  return now.getTime() - seenAt > idleMs
 }
 
 /** Forgets what the store knows of sessions whose person, role or workspace has changed: their next request asks. */
@@ -136,7 +173,8 @@ export async function forgetEnded(
 /** Whether a session goes on. Rejects when that cannot be known now. */
 export async function isSessionActive(deps: SessionDeps, sessionId: string): Promise<boolean> {
   try {
-    await getCaller(deps, sessionId)
+    // An open stream is no use of a session: it does not keep one from running out.
+    await getKnown(deps, sessionId)
     return true
   } catch (error) {
     if (error instanceof AppError && OVER.has(error.code)) return false
@@ -151,45 +189,61 @@ export async function isSessionActive(deps: SessionDeps, sessionId: string): Pro
 export async function refreshSession(
   deps: SessionDeps & { tokens: Tokens },
   token: string,
+  origin: RequestOrigin,
 ): Promise<OpenedSession> {
   const given = readRefreshToken(token)
-  const session = given && (await queries.findSession(deps.control, given.sessionId))
+  if (!given) throw ended()
+  const { caller } = await getKnown(deps, given.sessionId)
+  const next = deps.tokens.refreshTokensAfter(given)
+  const [first] = next
   const now = deps.clock.now()
-  if (!given || !session || session.ended_at !== null || now >= new Date(session.expires_at)) throw ended()
-  if (now.getTime() - new Date(session.rotated_at).getTime() > IDLE_MS) throw ended()
-  const next = deps.tokens.refreshTokenAfter(given)
-  const isCurrent = await queries.rotateSession(deps.control, session.id, given.hash, next.hash, now)
-  if (!isCurrent && !(await overlaps(deps, given, next.hash, now))) {
-    await closeSession(deps, session.id, 'refresh token reused')
-    throw ended()
+  if (await queries.rotateSession(deps.control, given.sessionId, given.hash, first.hash, now)) {
+    return { caller: await getCaller(deps, given.sessionId), refreshToken: first.token }
   }
-  return { caller: await getCaller(deps, session.id), refreshToken: next.token }
+  const taken = await overlapping(deps, given, next, now)
+  if (taken) return { caller: await getCaller(deps, given.sessionId), refreshToken: taken.token }
+  // Whoever knows a session's id and no token of it cannot end it.
+  if (deps.tokens.wasGivenOut(given)) await endReused(deps, caller, origin)
+  throw ended()
+}
+
+/** A token was copied: the thief or its owner used it before. The session ends, and its person is told. */
+async function endReused(deps: SessionDeps, caller: Caller, origin: RequestOrigin): Promise<void> {
+  if (!(await closeSession(deps, caller.sessionId, 'refresh token reused'))) return
+  await recordPersonEvent(deps, 'session.reused', caller.identityId, caller, origin)
+  const person = await queries.getIdentity(deps.control, caller.identityId)
+  if (!person) return
+  const { id: identityId, email: to, locale, name } = person
+  await deps.control.transaction((control) =>
+    queueMail(
+      control,
+      { kind: 'sessions_ended', to, locale, identityId, params: { name } },
+      deps.clock.now(),
+    ),
+  )
 }
 
 /**
  * The token before the last, moments after its exchange: other tabs were faster, and this one is answered with what
  * they were answered with, so that it does not matter whose cookie the browser keeps. Any older token is a theft.
  */
-async function overlaps(
+async function overlapping(
   deps: SessionDeps,
   given: GivenRefreshToken,
-  next: string,
+  next: readonly RefreshToken[],
   now: Date,
-): Promise<boolean> {
+): Promise<RefreshToken | undefined> {
   const session = await queries.findSession(deps.control, given.sessionId)
-  return (
-    session?.ended_at === null &&
-    session.previous_hash === given.hash &&
-    session.refresh_hash === next &&
-    now.getTime() - new Date(session.rotated_at).getTime() <= OVERLAP_MS
-  )
+  if (session?.ended_at !== null || session.previous_hash !== given.hash) return undefined
+  if (now.getTime() - new Date(session.rotated_at).getTime() > OVERLAP_MS) return undefined
+  return next.find((each) => each.hash === session.refresh_hash)
 }
 
-/** Ends a session, everywhere, before it returns. */
-export async function closeSession(deps: SessionDeps, sessionId: string, reason: string): Promise<void> {
-  await queries.endSession(deps.control, sessionId, reason, deps.clock.now())
-  await deps.store.delete(cacheKey(sessionId))
-  deps.bus.poke(sessionEndedChannel(sessionId))
+/** Ends a session, everywhere, before it returns. @returns whether it was live */
+export async function closeSession(deps: SessionDeps, sessionId: string, reason: string): Promise<boolean> {
+  const wasLive = await queries.endSession(deps.control, sessionId, reason, deps.clock.now())
+  await forgetEnded(deps, [sessionId])
+  return wasLive
 }
 
 function ended(): AppError {

@@ -1,0 +1,62 @@
+/**
+ * Against guessing passwords. Failures are counted for an e-mail, whether or not somebody has it, in two ways: from
+ * where they come, and over all places together. The more, the longer the wait. A device that the person is known to
+ * use is counted by itself alone: however much is guessed elsewhere, its owner is not kept out; and whoever has lost
+ * every known device comes in by resetting the password, since that device is known then.
+ */
+import { createHash } from 'node:crypto'
+import { AppError } from '../../platform/errors.ts'
+import type { Limit, Store } from '../../platform/store.ts'
+import { networkOf } from '../../plugins/rate-limit.ts'
+
+/** Failures of one place for one e-mail: then a minute, a quarter of an hour, six hours. */
+const FROM_ONE_PLACE: readonly Limit[] = [
+  { limit: 10, windowSeconds: 60 },
+  { limit: 20, windowSeconds: 900 },
+  { limit: 40, windowSeconds: 6 * 3600 },
+]
+/** Failures of all unknown places together. */
+const FROM_EVERYWHERE: readonly Limit[] = [
+  { limit: 100, windowSeconds: 3600 },
+  { limit: 400, windowSeconds: 24 * 3600 },
+]
+
+export interface Attempt {
+  /** It was no guess: nothing is counted. */
+  succeeded(): Promise<void>
+}
+
+/**
+ * Counts a sign-in as a failure until it is known to be none, so that many at once are counted too.
+ * @param known the hash of the device, where the person is known to use it
+ * @throws AppError too_many_requests with Retry-After
+ */
+export async function beginAttempt(
+  store: Store,
+  who: { email: string; ip: string | null; known: string | null },
+): Promise<Attempt> {
+  const email = createHash('sha256').update(who.email).digest('base64url').slice(0, 22)
+  const place = who.known ?? `${email}:${networkOf(who.ip ?? 'nowhere')}`
+  const counters = [
+    ...FROM_ONE_PLACE.map((limit) => ({ key: `guess:${limit.windowSeconds}:${place}`, limit })),
+    ...(who.known === null
+      ? FROM_EVERYWHERE.map((limit) => ({ key: `guess:${limit.windowSeconds}:${email}`, limit }))
+      : []),
+  ]
+  const taken: typeof counters = []
+  const giveBack = async (): Promise<void> => {
+    for (const { key, limit } of taken) await store.consume(key, { ...limit, cost: -1 })
+  }
+  for (const counter of counters) {
+    const { allowed, resetSeconds } = await store.consume(counter.key, counter.limit)
+    if (!allowed) {
+      await giveBack()
+      throw new AppError('too_many_requests', {
+        detail: `Too many attempts; try again in ${resetSeconds} seconds`,
+        headers: { 'retry-after': String(Math.max(1, resetSeconds)) },
+      })
+    }
+    taken.push(counter)
+  }
+  return { succeeded: giveBack }
+}

@@ -5,7 +5,7 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
-	bench db-migrate db-schema db-seed db-reset db-studio audit-verify
+	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -63,3 +63,6 @@ db-studio: ## Open the database administration alone
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
 	@$(RUN) node scripts/db.ts audit-verify
+
+env-check: ## Say what of the environment is missing, weak or still the example's; FOR=production looks at it so
+	@$(RUN) node scripts/env-check.ts $(FOR)

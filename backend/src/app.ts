@@ -20,6 +20,7 @@ import {
 import { registerConsentRoutes } from './modules/consents/consents.routes.ts'
 import { registerPersonRoutes } from './modules/identity/person.routes.ts'
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
+import { registerCspRoutes } from './modules/csp/csp.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
 import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
@@ -35,15 +36,13 @@ import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/ra
 import { registerErrors, sendProblem, translate } from './plugins/errors.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
+import { registerSecurityHeaders, setSecurityHeaders } from './plugins/security-headers.ts'
 
 export interface App {
   fastify: FastifyInstance
   endpoints: Endpoints
 }
 
-/** The reference loads from here and nowhere else; its page configures itself by an inline script. */
-const REFERENCE_POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 const BODY_LIMIT = 1024 * 1024
 
 export async function buildApp(context: AppContext): Promise<App> {
@@ -55,6 +54,7 @@ export async function buildApp(context: AppContext): Promise<App> {
     genReqId: () => newId(),
     // A path that cannot even be decoded never reaches the error handler.
     frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(request, reply, config)
       void sendProblem(translate(error, CONSTRAINTS), request, reply)
     },
     trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
@@ -63,14 +63,7 @@ export async function buildApp(context: AppContext): Promise<App> {
     forceCloseConnections: 'idle',
   })
   acceptEmptyJson(app)
-  app.addHook('onSend', (request, reply, payload, done) => {
-    reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
-    if (request.url.startsWith('/docs')) reply.header('content-security-policy', REFERENCE_POLICY)
-    // Money of a person: no proxy and no disk of a shared computer keeps it.
-    else if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    done(null, payload)
-  })
+  registerSecurityHeaders(app, config)
   registerErrors(app, CONSTRAINTS)
   await app.register(cookie)
   await app.register(multipart, {
@@ -115,6 +108,7 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerCategoryRoutes(endpoints, { clock })
   registerTransactionRoutes(endpoints, { clock })
   registerAuditRoutes(endpoints, { ...context, headFile: config.auditHeadFile })
+  registerCspRoutes(endpoints, context)
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, { clock })
@@ -144,6 +138,9 @@ function policiesFor(environment: string): RatePolicies {
 /** A POST without a body often says application/json all the same: that is no body, not a broken one. */
 function acceptEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
+  // Reports of browsers; bytes, as the endpoint that takes them asks for.
+  for (const type of ['application/csp-report', 'application/reports+json'])
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if ((request.routeOptions.config as { rawBody?: true }).rawBody) return done(null, body)
     const text = body.toString()

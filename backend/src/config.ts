@@ -3,6 +3,7 @@
  * `.env.example` documents each variable; a test holds the two to each other.
  */
 import { z } from 'zod'
+import { secretProblems, withSecretFiles } from './secrets.ts'
 
 const text = z.string().trim()
 const optional = text.optional().transform((value) => (value === '' ? undefined : value))
@@ -18,6 +19,7 @@ const Environment = z.object({
   PUBLIC_URL: optional,
   CHRONOS_ROLES: text.default('api,worker'),
   TRUSTED_PROXIES: optional,
+  CORS_ORIGINS: optional,
   DATABASE_URL: postgresUrl,
   DATABASE_CONTROL_URL: postgresUrl,
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(16),
@@ -39,6 +41,7 @@ const Environment = z.object({
   WHATSAPP_API_TOKEN: optional,
   WHATSAPP_PHONE_NUMBER_ID: optional,
   WHATSAPP_WEBHOOK_SECRET: optional,
+  WHATSAPP_WEBHOOK_SECRET_PREVIOUS: optional,
   WHATSAPP_VERIFY_TOKEN: optional,
   WHATSAPP_GRAPH_URL: optional,
   WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
@@ -59,6 +62,8 @@ export interface Config {
   publicUrl: string
   roles: ReadonlySet<'api' | 'worker'>
   trustedProxies: string[]
+  /** Other origins whose pages may call the API with a token, as https://tools.example. */
+  corsOrigins: string[]
   databaseUrl: string
   controlUrl: string
   poolSize: number
@@ -85,6 +90,8 @@ export interface Config {
     apiToken: string | undefined
     phoneNumberId: string | undefined
     webhookSecret: string | undefined
+    /** Secrets that a signature may still have been made with. */
+    webhookSecretsBefore: string[]
     verifyToken: string | undefined
     graphUrl: string
     graphVersion: string
@@ -102,7 +109,7 @@ export interface Config {
 /** @throws Error whose message lists every variable that is missing or wrong */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== undefined && value !== ''),
   )
   const parsed = Environment.safeParse(set)
   if (!parsed.success) {
@@ -112,6 +119,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     )
   }
   const env = parsed.data
+  const problems = env.NODE_ENV === 'production' ? secretProblems(set) : []
+  if (problems.length > 0) {
+    throw new Error(
+      `Production does not start with these secrets:\n${problems.map(({ name, problem }) => `  ${name} ${problem}`).join('\n')}`,
+    )
+  }
   if (env.NODE_ENV === 'production' && env.REDIS_URL === undefined) {
     throw new Error(
       'REDIS_URL is required in production: the store inside the process serves one process only.',
@@ -131,6 +144,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.WEB_PORT}`).replace(/\/+$/, ''),
     roles,
     trustedProxies: listOf(env.TRUSTED_PROXIES),
+    corsOrigins: corsOriginsOf(env.CORS_ORIGINS),
     databaseUrl: env.DATABASE_URL,
     controlUrl: env.DATABASE_CONTROL_URL,
     poolSize: env.DATABASE_POOL_SIZE,
@@ -151,6 +165,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       apiToken: env.WHATSAPP_API_TOKEN,
       phoneNumberId: env.WHATSAPP_PHONE_NUMBER_ID,
       webhookSecret: env.WHATSAPP_WEBHOOK_SECRET,
+      webhookSecretsBefore: listOf(env.WHATSAPP_WEBHOOK_SECRET_PREVIOUS),
       verifyToken: env.WHATSAPP_VERIFY_TOKEN,
       graphUrl: (env.WHATSAPP_GRAPH_URL ?? 'https://graph.facebook.com').replace(/\/+$/, ''),
       graphVersion: env.WHATSAPP_GRAPH_VERSION,
@@ -164,6 +179,15 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       from: env.EMAIL_FROM,
     },
   }
+}
+
+/** @throws Error for what is no origin; `*` is none */
+function corsOriginsOf(text: string | undefined): string[] {
+  return listOf(text).map((origin) => {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`CORS_ORIGINS takes origins such as https://tools.example, not ${origin}`)
+    return origin
+  })
 }
 
 function listOf(text: string | undefined): string[] {
@@ -197,7 +221,9 @@ export interface MigrationConfig {
 export function readMigrationConfig(
   environment: Record<string, string | undefined> = process.env,
 ): MigrationConfig {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const set = Object.fromEntries(
+    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== ''),
+  )
   const parsed = MigrationEnvironment.safeParse(set)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)

@@ -249,6 +249,7 @@ function cases(): Record<string, Case> {
     getRetention: { expect: 'own', attacks: [() => b.get('/workspace/retention')] },
     updateRetention: { expect: 'own', attacks: [] },
     streamEvents: { expect: 'own', attacks: [] },
+    reportCspViolation: publicRoute,
   }
 }
 

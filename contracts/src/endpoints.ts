@@ -4,6 +4,7 @@ import * as audit from './audit.ts'
 import * as auth from './auth.ts'
 import * as budgets from './budgets.ts'
 import * as categories from './categories.ts'
+import * as csp from './csp.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as imports from './imports.ts'
@@ -84,4 +85,5 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   privacy.getRetention,
   privacy.updateRetention,
   events.streamEvents,
+  csp.reportCspViolation,
 ]

@@ -27,6 +27,8 @@ export interface WebhookDeps {
   phoneNumberId: string | undefined
   /** Meta's app secret; without it every delivery is refused. */
   webhookSecret: string | undefined
+  /** Those before it, while it is being rolled. */
+  webhookSecretsBefore: readonly string[]
   /** Derived from the secret where it is not given. */
   verifyToken: string | undefined
 }
@@ -34,6 +36,8 @@ export interface WebhookDeps {
 export function registerWebhookRoutes(endpoints: Endpoints, deps: WebhookDeps): void {
   const expected =
     deps.verifyToken ?? (deps.webhookSecret === undefined ? undefined : deriveVerifyToken(deps.webhookSecret))
+
+  const secrets = deps.webhookSecret === undefined ? [] : [deps.webhookSecret, ...deps.webhookSecretsBefore]
 
   const store = createBatches<StoredEvent>(
     async (events) => {
@@ -56,11 +60,7 @@ export function registerWebhookRoutes(endpoints: Endpoints, deps: WebhookDeps): 
   endpoints.register(contract.receiveWebhook, async ({ request }) => {
     const raw = request.body
     const signature = request.headers['x-hub-signature-256']
-    if (
-      !Buffer.isBuffer(raw) ||
-      deps.webhookSecret === undefined ||
-      !verifySignature(deps.webhookSecret, raw, signature)
-    ) {
+    if (!Buffer.isBuffer(raw) || !secrets.some((secret) => verifySignature(secret, raw, signature))) {
       throw new AppError('unauthenticated', {
         detail: 'X-Hub-Signature-256 is missing or does not fit the body',
       })

@@ -1,0 +1,107 @@
+/**
+ * Secrets of the environment: each may stand in a file that `<NAME>_FILE` names (a mounted secret), so that it is in no
+ * environment that a crash report or `docker inspect` would show. Production refuses one that is still the example's,
+ * weak, or used for two things.
+ */
+import { readFileSync } from 'node:fs'
+
+/** What may come from a file. */
+export const SECRET_VARIABLES = [
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'DATABASE_CONTROL_URL',
+  'DATABASE_BACKUP_URL',
+  'DATABASE_ADMIN_URL',
+  'POSTGRES_PASSWORD',
+  'REDIS_URL',
+  'REDIS_PASSWORD',
+  'JWT_SECRET',
+  'JWT_SECRET_PREVIOUS',
+  'SESSION_SECRET',
+  'SESSION_SECRET_PREVIOUS',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
+  'WHATSAPP_API_TOKEN',
+  'WHATSAPP_WEBHOOK_SECRET',
+  'WHATSAPP_WEBHOOK_SECRET_PREVIOUS',
+  'WHATSAPP_VERIFY_TOKEN',
+  'EMAIL_PASSWORD',
+  'BILLING_SECRET',
+  'OIDC_CLIENT_SECRET',
+  'SENTRY_DSN',
+  'SLACK_WEBHOOK_URL',
+] as const
+export type SecretVariable = (typeof SECRET_VARIABLES)[number]
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/**
+ * Puts what the files hold in the place of their names; a line break at the end is not part of a secret.
+ * @throws Error naming the variable, where both are set or the file cannot be read
+ */
+export function withSecretFiles(environment: Variables): Record<string, string | undefined> {
+  const merged: Record<string, string | undefined> = { ...environment }
+  for (const name of SECRET_VARIABLES) {
+    const file = environment[`${name}_FILE`]
+    if (file === undefined || file === '') continue
+    if ((environment[name] ?? '') !== '')
+      throw new Error(`${name} and ${name}_FILE are both set: one of them`)
+    try {
+      merged[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    } catch (error) {
+      throw new Error(`${name}_FILE cannot be read: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  return merged
+}
+
+export interface SecretProblem {
+  name: string
+  problem: string
+}
+
+/** Chosen by us alone, so they can be long; others give theirs to us. */
+const OWN: ReadonlySet<string> = new Set<SecretVariable>([
+  'JWT_SECRET',
+  'SESSION_SECRET',
+  'ENCRYPTION_KEY',
+  'BILLING_SECRET',
+])
+const PLACEHOLDER = /change-?me|placeholder|example-secret|your[-_ ]?(secret|password|token)/i
+const LEAST_LENGTH = 32
+const LEAST_PASSWORD = 16
+
+/** What is wrong with the secrets that are set. Values are never repeated in the texts. */
+export function secretProblems(environment: Variables): SecretProblem[] {
+  const problems: SecretProblem[] = []
+  const usedBy = new Map<string, string>()
+  for (const name of SECRET_VARIABLES) {
+    for (const { value, isPassword } of partsOf(name, environment[name])) {
+      if (PLACEHOLDER.test(value)) problems.push({ name, problem: "is still the example's" })
+      else if (OWN.has(name) && value.length < LEAST_LENGTH)
+        problems.push({ name, problem: `is weak: ${LEAST_LENGTH} characters or more` })
+      else if (isPassword && value.length < LEAST_PASSWORD)
+        problems.push({ name, problem: `has a weak password: ${LEAST_PASSWORD} characters or more` })
+      else if ((OWN.has(name) || isPassword) && new Set(value).size < 8)
+        problems.push({ name, problem: 'is weak: it repeats a few characters' })
+      const other = usedBy.get(value)
+      if (other !== undefined) problems.push({ name, problem: `is the same as ${other}` })
+      else usedBy.set(value, name)
+    }
+  }
+  return problems
+}
+
+/** The secret of a variable: of an address, its password; of a list, each. */
+function partsOf(name: SecretVariable, value: string | undefined): { value: string; isPassword: boolean }[] {
+  if (value === undefined || value === '') return []
+  if (/^(postgres(ql)?|rediss?):\/\//.test(value)) {
+    const password = URL.canParse(value) ? decodeURIComponent(new URL(value).password) : ''
+    // Redis may ask for none, or for one in a variable of its own.
+    if (password === '' && name === 'REDIS_URL') return []
+    return [{ value: password, isPassword: true }]
+  }
+  const isPassword = name === 'POSTGRES_PASSWORD' || name === 'REDIS_PASSWORD'
+  const parts = name.endsWith('_PREVIOUS') ? value.split(',').map((part) => part.trim()) : [value]
+  return parts.filter((part) => part !== '').map((part) => ({ value: part, isPassword }))
+}

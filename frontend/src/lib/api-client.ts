@@ -123,7 +123,29 @@ export async function callWith<E extends EndpointSpec>(
   endpoint: E,
   ...rest: Rest<E>
 ): Promise<EndpointResponse<E>> {
-  const options = (rest[0] ?? {}) as CallOptions<EndpointSpec>
+  const response = await answerOf(session, endpoint, (rest[0] ?? {}) as CallOptions<EndpointSpec>)
+  if (endpoint.response === null || response.status === 204) return undefined as EndpointResponse<E>
+  try {
+    return (await response.json()) as EndpointResponse<E>
+  } catch {
+    throw new ApiError('unreadable', response.status)
+  }
+}
+
+/** Calls an endpoint that answers with a file. @throws ApiError for every refusal. */
+export async function callForFile<E extends EndpointSpec>(
+  endpoint: E,
+  options: CallOptions<E>,
+): Promise<Response> {
+  return answerOf(browserSession, endpoint, options as CallOptions<EndpointSpec>)
+}
+
+/** The answer of success; a refusal that a new token may cure has been tried once more. */
+async function answerOf(
+  session: ApiSession,
+  endpoint: EndpointSpec,
+  options: CallOptions<EndpointSpec>,
+): Promise<Response> {
   const idempotencyKey = endpoint.idempotent === true ? randomId() : null
   const send = (): Promise<Response> => request(session, endpoint, options, idempotencyKey)
   const startedAt = Date.now()
@@ -134,12 +156,7 @@ export async function callWith<E extends EndpointSpec>(
     if (await refetchCsrfToken(session)) response = await send()
   }
   if (!response.ok) throw await errorFrom(response)
-  if (endpoint.response === null || response.status === 204) return undefined as EndpointResponse<E>
-  try {
-    return (await response.json()) as EndpointResponse<E>
-  } catch {
-    throw new ApiError('unreadable', response.status)
-  }
+  return response
 }
 
 async function request(

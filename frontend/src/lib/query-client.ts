@@ -1,7 +1,8 @@
 import type { EventTopic } from '@chronos/contracts/events'
-import { MutationCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError } from './api-client.ts'
 import { staleModules } from './query-keys.ts'
+import { noteSessionTrouble } from './session-trouble.ts'
 import { toastError } from './toasts.ts'
 
 declare module '@tanstack/react-query' {
@@ -25,8 +26,15 @@ export const queryClient = new QueryClient({
     queries: { staleTime: 30_000, gcTime: 10 * 60_000, retry: worthRetrying },
     mutations: { retry: false },
   },
+  queryCache: new QueryCache({
+    // Whether there is a session is asked at each page; that answer is the route's to act on.
+    onError: (error, query) => {
+      if (query.queryKey[0] !== 'session') noteSessionTrouble(error)
+    },
+  }),
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
+      noteSessionTrouble(error)
       if (mutation.options.meta?.shownInPlace !== true) toastError(error)
     },
   }),

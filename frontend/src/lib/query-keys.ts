@@ -10,6 +10,9 @@ export const MODULES = [
   'whatsapp',
   'audit',
   'reports',
+  'workspace',
+  'members',
+  'exports',
 ] as const
 export type Module = (typeof MODULES)[number]
 

@@ -1,5 +1,4 @@
 /** Who is signed in, where, and what they may do. */
-import { allows } from '@chronos/contracts/permissions'
 import type { Permission } from '@chronos/contracts/permissions'
 import { me } from '@chronos/contracts/auth'
 import type { Me } from '@chronos/contracts/auth'
@@ -33,8 +32,9 @@ export function useTenantId(): string {
   return useSession().tenant.id
 }
 
+/** As the server told with the session: what it would refuse is not offered. */
 export function useCan(permission: Permission): boolean {
-  return allows(useSession().user.role, permission)
+  return useSession().permissions.includes(permission)
 }
 
 /** Today where the workspace is, as YYYY-MM-DD. */

@@ -22,7 +22,7 @@ export function changesOf({ before, after }: Pick<AuditLog, 'before' | 'after'>)
 /** What a row calls itself. */
 export function nameOf({ before, after }: Pick<AuditLog, 'before' | 'after'>): string | null {
   for (const row of [after, before])
-    for (const field of ['name', 'description', 'file_name', 'fileName', 'text']) {
+    for (const field of ['name', 'description', 'file_name', 'fileName', 'text', 'email']) {
       const value = row?.[field]
       if (typeof value === 'string' && value !== '') return value.slice(0, 80)
     }

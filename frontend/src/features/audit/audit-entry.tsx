@@ -1,6 +1,7 @@
 import type { AuditLog } from '@chronos/contracts/audit'
 import { useTranslation } from 'react-i18next'
 import { InstantText } from '../../components/date-text.tsx'
+import { IconSealed } from '../../components/icons.ts'
 import { AuditDiff } from './audit-diff.tsx'
 import { changesOf } from './audit-changes.ts'
 import { AuditSentence } from './audit-sentence.tsx'
@@ -17,7 +18,8 @@ interface AuditEntryProps {
 /** One change as a sentence; what it was before and after, and what came with it, opens below. */
 export function AuditEntry({ entry, rest }: AuditEntryProps) {
   const { t } = useTranslation()
-  const opens = rest.length > 0 || changesOf(entry).length > 0
+  const opens =
+    rest.length > 0 || changesOf(entry).length > 0 || entry.ip !== null || entry.requestId !== null
   const head = (
     <>
       <span className={classes['mark']} data-action={entry.action} aria-hidden>
@@ -31,6 +33,16 @@ export function AuditEntry({ entry, rest }: AuditEntryProps) {
       </span>
       <span className={classes['when']}>
         <InstantText instant={entry.at} />
+        {entry.sealed !== null && (
+          <IconSealed
+            size={14}
+            className={classes['sealed'] ?? ''}
+            role="img"
+            aria-label={t('audit.sealed', { number: entry.sealed })}
+          >
+            <title>{t('audit.sealed', { number: entry.sealed })}</title>
+          </IconSealed>
+        )}
       </span>
     </>
   )
@@ -45,6 +57,7 @@ export function AuditEntry({ entry, rest }: AuditEntryProps) {
       <details>
         <summary className={classes['head']}>{head}</summary>
         <AuditDiff entry={entry} />
+        <AuditFacts entry={entry} />
         {rest.map((other) => (
           <section key={other.id} className={classes['along']}>
             <p>
@@ -55,5 +68,17 @@ export function AuditEntry({ entry, rest }: AuditEntryProps) {
         ))}
       </details>
     </li>
+  )
+}
+
+/** From where it came, and what to name when asking about it. */
+function AuditFacts({ entry: { ip, requestId, sealed } }: { entry: AuditLog }) {
+  const { t } = useTranslation()
+  return (
+    <div className={classes['facts']}>
+      {ip !== null && <span>{t('audit.from_address', { ip })}</span>}
+      {requestId !== null && <span>{t('errors.request_id', { id: requestId })}</span>}
+      <span>{sealed === null ? t('audit.not_sealed') : t('audit.sealed', { number: sealed })}</span>
+    </div>
   )
 }

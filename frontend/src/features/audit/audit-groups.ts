@@ -27,3 +27,11 @@ export function groupByRequest(entries: readonly AuditLog[]): AuditGroup[] {
     return head ? [{ head, rest }] : []
   })
 }
+
+/** The members among who did what, each once, by name. */
+export function peopleOf(entries: readonly AuditLog[]): { id: string; name: string }[] {
+  const names = new Map<string, string>()
+  for (const { actor } of entries)
+    if (actor.userId !== null && actor.name !== null) names.set(actor.userId, actor.name)
+  return [...names].map(([id, name]) => ({ id, name })).toSorted((a, b) => a.name.localeCompare(b.name))
+}

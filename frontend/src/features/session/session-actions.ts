@@ -1,4 +1,4 @@
-import { login, logout, register, switchTenant } from '@chronos/contracts/auth'
+import { login, logout, register } from '@chronos/contracts/auth'
 import type { LoginBody, RegisterBody } from '@chronos/contracts/auth'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
@@ -7,7 +7,7 @@ import { queryClient } from '../../lib/query-client.ts'
 import { tellSessionChanged } from '../../lib/session-channel.ts'
 
 /** Another session from here on: nothing that was known before may be shown under it. */
-function begin(csrfToken: string | null): void {
+export function begin(csrfToken: string | null): void {
   keepCsrfToken(csrfToken)
   queryClient.clear()
   tellSessionChanged()
@@ -44,18 +44,6 @@ export function useSignOut() {
     onSuccess: async () => {
       await navigate({ to: '/sign-in' })
       begin(null)
-    },
-  })
-}
-
-export function useSwitchTenant() {
-  const router = useRouter()
-  return useMutation({
-    mutationFn: (tenantId: string) => call(switchTenant, { body: { tenantId } }),
-    onSuccess: async ({ csrfToken }) => {
-      begin(csrfToken)
-      await router.navigate({ to: '/' })
-      await router.invalidate()
     },
   })
 }

@@ -11,6 +11,7 @@ import { quickAdd } from './quick-add-target.ts'
 import { Sidebar } from './sidebar.tsx'
 import { useLiveEvents } from './use-live-events.ts'
 import { useOpenTransaction } from './use-open-transaction.ts'
+import { useSessionTrouble } from './use-session-trouble.ts'
 
 const TransactionDrawer = lazy(async () => {
   const { TransactionDrawer: component } = await import('../transactions/transaction-drawer.tsx')
@@ -30,6 +31,7 @@ export function AppFrame() {
   const canWrite = useCan('ledger.write')
   const [palette, setPalette] = useState({ wanted: false, opened: false })
   useLiveEvents()
+  useSessionTrouble()
   useEffect(
     () =>
       onSessionChanged(() => {

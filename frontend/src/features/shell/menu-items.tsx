@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { IconCheck, IconMoon, IconSun, IconSystem } from '../../components/icons.ts'
 import { speak } from '../../lib/i18n.ts'
 import { useSession } from '../../lib/session.tsx'
-import { useSwitchTenant } from '../session/session-actions.ts'
+import { useSwitchTenant } from '../workspace/use-switch-tenant.ts'
 
 export const LANGUAGE_NAMES = { 'pt-BR': 'Português', en: 'English', es: 'Español' } as const
 

@@ -3,6 +3,7 @@ import { me } from '@chronos/contracts/auth'
 import { call } from '../../lib/api-client.ts'
 import { listen } from '../../lib/events.ts'
 import { invalidateAll, invalidateTopics } from '../../lib/query-client.ts'
+import { noteSessionTrouble } from '../../lib/session-trouble.ts'
 import { useSession } from '../../lib/session.tsx'
 
 /** While the app is open, what happens elsewhere (another tab, WhatsApp, an import) marks its queries as stale. */
@@ -22,6 +23,7 @@ export function useLiveEvents(): void {
             await call(me)
             return true
           } catch (error) {
+            noteSessionTrouble(error)
             return !(error instanceof Error && 'status' in error && error.status === 401)
           }
         },

@@ -1,5 +1,15 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { readAuditFilters } from '../../features/audit/audit-filters.ts'
+import type { AuditFilters } from '../../features/audit/audit-filters.ts'
 import { AuditPage } from '../../features/audit/audit-page.tsx'
 import { wantMoreTexts } from '../../lib/i18n.ts'
 
-export const Route = createFileRoute('/_app/audit')({ beforeLoad: wantMoreTexts, component: AuditPage })
+export const Route = createFileRoute('/_app/audit')({
+  beforeLoad: wantMoreTexts,
+  validateSearch: (search: Record<string, unknown>): AuditFilters => readAuditFilters(search),
+  component: Page,
+})
+
+function Page() {
+  return <AuditPage filters={Route.useSearch()} />
+}

@@ -104,14 +104,14 @@ export async function buildApp(context: AppContext): Promise<App> {
       provider: null,
     },
   })
-  registerAccountRoutes(endpoints, { clock })
+  registerAccountRoutes(endpoints, context)
   registerCategoryRoutes(endpoints, { clock })
-  registerTransactionRoutes(endpoints, { clock })
+  registerTransactionRoutes(endpoints, context)
   registerAuditRoutes(endpoints, { ...context, headFile: config.auditHeadFile })
   registerCspRoutes(endpoints, context)
   registerBudgetRoutes(endpoints, { clock })
   registerReportRoutes(endpoints)
-  registerImportRoutes(endpoints, { clock })
+  registerImportRoutes(endpoints, context)
   registerWhatsappRoutes(endpoints, { ...context, ...config.whatsapp })
   registerWebhookRoutes(endpoints, { ...context, ...config.whatsapp })
   registerConsentRoutes(endpoints, context)

@@ -67,7 +67,7 @@ export const createAccount = endpoint({
   status: 201,
   response: Account,
   idempotent: true,
-  errors: ['name_taken'],
+  errors: ['plan_limit', 'name_taken'],
 })
 
 export const listAccounts = endpoint({

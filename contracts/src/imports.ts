@@ -90,7 +90,14 @@ export const createImport = endpoint({
   idempotent: true,
   status: 201,
   response: Import,
-  errors: ['unreadable_file', 'unsupported_format', 'mapping_invalid', 'payload_too_large'],
+  errors: [
+    'plan_limit',
+    'feature_off',
+    'unreadable_file',
+    'unsupported_format',
+    'mapping_invalid',
+    'payload_too_large',
+  ],
 })
 
 export const listImports = endpoint({
@@ -190,6 +197,7 @@ export const applyImport = endpoint({
   otherwise: { 202: ApplyAnswer },
   response: ApplyAnswer,
   errors: [
+    'plan_limit',
     'import_not_ready',
     'account_required',
     'currency_mismatch',

@@ -103,7 +103,7 @@ export const createTransaction = endpoint({
   status: 201,
   response: Transaction,
   idempotent: true,
-  errors: REFUSALS,
+  errors: ['plan_limit', ...REFUSALS],
 })
 
 export const TransactionQuery = z.strictObject({
@@ -213,5 +213,5 @@ export const createTransfer = endpoint({
   status: 201,
   response: z.object({ id: z.string(), from: Transaction, to: Transaction }),
   idempotent: true,
-  errors: ['unknown_reference', 'currency_mismatch', 'amount_overflow'],
+  errors: ['plan_limit', 'unknown_reference', 'currency_mismatch', 'amount_overflow'],
 })

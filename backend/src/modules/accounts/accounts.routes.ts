@@ -1,14 +1,18 @@
 import * as contract from '@chronos/contracts/accounts'
-import type { Clock } from '../../platform/clock.ts'
 import { pageOf } from '../../platform/cursor.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
+import { assertRoom, type PlanDeps } from '../plans/plans.service.ts'
 import * as queries from './accounts.queries.ts'
 import * as service from './accounts.service.ts'
 
-export function registerAccountRoutes(endpoints: Endpoints, { clock }: { clock: Clock }): void {
+export function registerAccountRoutes(endpoints: Endpoints, deps: PlanDeps): void {
+  const { clock } = deps
   endpoints.register(contract.createAccount, ({ tenant, body }) =>
-    tenant.command((tx) => service.createAccount(tx, body, clock.now())),
+    tenant.command(async (tx) => {
+      await assertRoom(deps, tx, 'accounts')
+      return service.createAccount(tx, body, clock.now())
+    }),
   )
 
   endpoints.register(contract.listAccounts, async ({ tenant, query }) =>

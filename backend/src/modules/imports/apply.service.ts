@@ -9,6 +9,7 @@ import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
 import { currencyExponent } from '@chronos/contracts/money'
 import { createAccount, findAccountByNumber } from '../accounts/accounts.service.ts'
+import { assertRoom, type PlanDeps } from '../plans/plans.service.ts'
 import * as apply from './apply.queries.ts'
 import * as queries from './imports.queries.ts'
 import { CHUNK_ROWS } from './imports.rows.ts'
@@ -24,20 +25,22 @@ export interface Applied {
 /**
  * Says where rows go, and books them; above 5,000 rows it only starts.
  * @param wanted account id or `create` by key of the file
- * @throws AppError not_found, import_not_ready, account_required, unknown_reference, currency_mismatch, amount_overflow
+ * @throws AppError not_found, import_not_ready, account_required, unknown_reference, currency_mismatch,
+ *   amount_overflow, plan_limit
  */
 export async function applyImport(
+  plan: PlanDeps,
   tenant: Tenant,
   id: string,
   wanted: Readonly<Record<string, string>>,
   now: Date,
 ): Promise<Applied> {
   try {
-    await start(tenant, id, wanted, now)
+    await start(plan, tenant, id, wanted, now)
   } catch (error) {
     // Somebody made the account of that number meanwhile: the second time it is found.
     if (sqlErrorOf(error)?.constraint !== 'accounts_number') throw error
-    await start(tenant, id, wanted, now)
+    await start(plan, tenant, id, wanted, now)
   }
   const record = await queries.findImport(tenant, id)
   if (!record) throw notFound('Import')
@@ -51,6 +54,7 @@ export async function applyImport(
 
 /** A small import is booked in the transaction that says where it goes: what is refused leaves it as it was. */
 async function start(
+  plan: PlanDeps,
   tenant: Tenant,
   id: string,
   wanted: Readonly<Record<string, string>>,
@@ -69,7 +73,9 @@ async function start(
             : `The import is ${record.status}`,
       })
     }
-    const targets = await resolveTargets(tx, record, wanted, destinations, now)
+    await assertRoom(plan, tx, 'transactionsPerMonth', record.row_count)
+    const room = (): Promise<void> => assertRoom(plan, tx, 'accounts')
+    const targets = await resolveTargets(tx, room, record, wanted, destinations, now)
     await apply.setStatus(tx, id, { status: 'applying', targets, restart: true }, now)
     tx.changed('imports', 'accounts')
     if (record.chunk_count > 1) await tx.enqueue('imports.apply', id)
@@ -122,6 +128,7 @@ type UploadContext = Awaited<ReturnType<typeof queries.uploadContext>>
 
 async function resolveTargets(
   tx: TenantQueries,
+  room: () => Promise<void>,
   record: queries.ImportRecord,
   wanted: Readonly<Record<string, string>>,
   { accounts, sources, workspace }: UploadContext,
@@ -155,7 +162,7 @@ async function resolveTargets(
     const target =
       choice !== 'create'
         ? choice
-        : (known?.id ?? (await accountFor(tx, file, workspace?.locale ?? 'en', now)))
+        : (known?.id ?? (await accountFor(tx, room, file, workspace?.locale ?? 'en', now)))
     targets[file.key] = target
     for (const source of file.sources) await apply.rememberSource(tx, source, target, now)
   }
@@ -189,12 +196,14 @@ const NAMES = {
 /** The account of that number and currency, or a new one. */
 async function accountFor(
   tx: TenantQueries,
+  room: () => Promise<void>,
   file: queries.FileAccount,
   locale: string,
   now: Date,
 ): Promise<string> {
   const known = file.number === null ? null : await findAccountByNumber(tx, file.number, file.readAs)
   if (known) return known.id
+  await room()
   const type = file.kind ?? 'checking'
   const language = locale.startsWith('pt') ? 'pt' : locale.startsWith('es') ? 'es' : 'en'
   const name = `${NAMES[language][type]} ${file.number ?? ''}`.trim().slice(0, 120)

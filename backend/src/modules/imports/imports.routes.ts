@@ -3,21 +3,23 @@ import { CsvMapping } from '@chronos/contracts/csv-mapping'
 import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Clock } from '../../platform/clock.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import { ReplayedAnswer } from '../../platform/idempotency.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
 import { idempotencyKeyOf, type Endpoints } from '../../plugins/endpoints.ts'
+import { assertFeature, type PlanDeps } from '../plans/plans.service.ts'
 import { applyImport, undoImport } from './apply.service.ts'
 import * as queries from './imports.queries.ts'
 import { MAX_FILE_BYTES } from './statement.ts'
 import { targetsOf } from './targets.rules.ts'
 import { createImport, remapImport, type Upload } from './upload.service.ts'
 
-export function registerImportRoutes(endpoints: Endpoints, { clock }: { clock: Clock }): void {
+export function registerImportRoutes(endpoints: Endpoints, deps: PlanDeps): void {
+  const { clock } = deps
   endpoints.register(contract.createImport, async ({ tenant, request, reply }) => {
+    await assertFeature(deps, tenant.id, 'imports')
     try {
-      return await shown(tenant, await createImport(tenant, await uploadOf(request), clock.now()))
+      return await shown(tenant, await createImport(deps, tenant, await uploadOf(request), clock.now()))
     } catch (error) {
       if (!(error instanceof ReplayedAnswer)) throw error
       reply.header('idempotency-replayed', 'true')
@@ -57,7 +59,7 @@ export function registerImportRoutes(endpoints: Endpoints, { clock }: { clock: C
   })
 
   endpoints.register(contract.applyImport, async ({ tenant, params, body, status }) => {
-    const applied = await applyImport(tenant, params.id, body.accounts, clock.now())
+    const applied = await applyImport(deps, tenant, params.id, body.accounts, clock.now())
     if (applied.status === 'applying') status(202)
     return { id: params.id.toLowerCase(), ...applied }
   })

@@ -10,6 +10,7 @@ import { AppError, invariant } from '../../platform/errors.ts'
 import { claimKey, keepAnswer, type IdempotencyClaim } from '../../platform/idempotency.ts'
 import { newId } from '../../platform/ids.ts'
 import type { BulkTx, Tenant } from '../../platform/tenancy.ts'
+import { assertRoom, type PlanDeps } from '../plans/plans.service.ts'
 import { sampleOf } from './csv-sample.ts'
 import * as queries from './imports.queries.ts'
 import { CHUNK_ROWS, storedRow, type StoredRow } from './imports.rows.ts'
@@ -31,11 +32,22 @@ export interface Upload {
 /**
  * Keeps an uploaded statement; once, however often it comes with the same Idempotency-Key.
  * @returns the id of the import
+<<<<<<< HEAD
  * @throws ReplayedAnswer with that id, for a key that kept the same upload before
  * @throws AppError idempotency_in_progress, idempotency_mismatch
  * @throws AppError unreadable_file, unsupported_format, mapping_invalid, payload_too_large, unknown_reference
+=======
+ * @throws AppError unreadable_file, unsupported_format, mapping_invalid, payload_too_large, unknown_reference,
+ *   plan_limit
+>>>>>>> 8f2c86d (Keep to the limits of a plan where things are made)
  */
-export async function createImport(tenant: Tenant, upload: Upload, now: Date): Promise<string> {
+export async function createImport(
+  plan: PlanDeps,
+  tenant: Tenant,
+  upload: Upload,
+  now: Date,
+): Promise<string> {
+  await tenant.bulk((tx) => assertRoom(plan, tx, 'storageBytes', upload.content.length))
   const destinations = await destinationsFor(tenant, upload.accountId)
   const opened = await open(upload, destinations)
   const id = newId()

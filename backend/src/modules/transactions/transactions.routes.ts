@@ -1,14 +1,18 @@
 import * as contract from '@chronos/contracts/transactions'
-import type { Clock } from '../../platform/clock.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
+import { assertRoom, type PlanDeps } from '../plans/plans.service.ts'
 import { findTransaction, listTransactions } from './transactions.queries.ts'
 import * as service from './transactions.service.ts'
 import { createTransfer } from './transfers.service.ts'
 
-export function registerTransactionRoutes(endpoints: Endpoints, { clock }: { clock: Clock }): void {
+export function registerTransactionRoutes(endpoints: Endpoints, deps: PlanDeps): void {
+  const { clock } = deps
   endpoints.register(contract.createTransaction, ({ tenant, body }) =>
-    tenant.command((tx) => service.createTransaction(tx, { ...body, source: 'manual' }, clock.now())),
+    tenant.command(async (tx) => {
+      await assertRoom(deps, tx, 'transactionsPerMonth')
+      return service.createTransaction(tx, { ...body, source: 'manual' }, clock.now())
+    }),
   )
 
   endpoints.register(contract.listTransactions, ({ tenant, query }) => listTransactions(tenant, query))
@@ -33,6 +37,9 @@ export function registerTransactionRoutes(endpoints: Endpoints, { clock }: { clo
   )
 
   endpoints.register(contract.createTransfer, ({ tenant, body }) =>
-    tenant.command((tx) => createTransfer(tx, body, clock.now())),
+    tenant.command(async (tx) => {
+      await assertRoom(deps, tx, 'transactionsPerMonth', 2)
+      return createTransfer(tx, body, clock.now())
+    }),
   )
 }

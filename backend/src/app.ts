@@ -1,13 +1,22 @@
 /** Builds Fastify from a context, without listening: tests and production build the same app. */
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
-import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
 import { CONSTRAINTS } from './constraints.ts'
 import type { AppContext } from './context.ts'
 import { registerAccountRoutes } from './modules/accounts/accounts.routes.ts'
 import { createRefusalLog } from './modules/audit/refusals.ts'
 import { registerAuditRoutes } from './modules/audit/audit.routes.ts'
 import { registerBudgetRoutes } from './modules/budgets/budgets.routes.ts'
+import { registerControlPlaneRoutes } from './modules/control-plane/control-plane.routes.ts'
+import { createOperatorSessions } from './modules/control-plane/operator-session.ts'
+import { isSupportActive, supportCaller, SUPPORT_PREFIX } from './modules/control-plane/support.service.ts'
 import { registerCategoryRoutes } from './modules/categories/categories.routes.ts'
 import { registerApiTokenRoutes } from './modules/identity/api-tokens.routes.ts'
 import { isTokenActive } from './modules/identity/api-tokens.service.ts'
@@ -29,9 +38,8 @@ import { tokensOf } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerRetentionRoutes } from './modules/retention/retention.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
-import { AppError } from './platform/errors.ts'
 import { newId } from './platform/ids.ts'
-import { createEndpoints, type Endpoints } from './plugins/endpoints.ts'
+import { createEndpoints, type Credentials, type Endpoints } from './plugins/endpoints.ts'
 import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/rate-limit.ts'
 import { registerErrors, sendProblem, translate } from './plugins/errors.ts'
 import { registerHealth } from './plugins/health.ts'
@@ -82,12 +90,13 @@ export async function buildApp(context: AppContext): Promise<App> {
     verifyFirst: config.verifyFirst,
     limitGuesses: config.rateLimits,
   }
+  const authenticate = createAuthenticate(identity)
+  const operatorSessions = createOperatorSessions({ ...context, tokens, publicUrl: config.publicUrl })
   const endpoints = createEndpoints(app, {
     tenancy,
     clock,
-    authenticate: createAuthenticate(identity),
-    authenticateOperator: () =>
-      Promise.reject(new AppError('unauthenticated', { detail: 'There is no session of an operator' })),
+    authenticate: (request) => supportCredentials(context, request) ?? authenticate(request),
+    authenticateOperator: operatorSessions.authenticate,
     limit: config.rateLimits
       ? createRateLimits(app, context.store, policiesFor(config.environment), clock)
       : () => Promise.resolve(),
@@ -116,12 +125,27 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerWebhookRoutes(endpoints, { ...context, ...config.whatsapp })
   registerConsentRoutes(endpoints, context)
   registerRetentionRoutes(endpoints, { clock })
+  registerControlPlaneRoutes(endpoints, {
+    ...context,
+    ...config,
+    sessions: operatorSessions,
+  })
   registerEventRoutes(app, endpoints, {
     bus: context.bus,
-    isActive: (caller) =>
-      caller.kind === 'token' ? isTokenActive(identity, caller) : isSessionActive(identity, caller.sessionId),
+    isActive: (caller) => {
+      if (caller.kind === 'token') return isTokenActive(identity, caller)
+      if (caller.kind === 'support') return isSupportActive(context, caller.sessionId)
+      return isSessionActive(identity, caller.sessionId)
+    },
   })
   return { fastify: app, endpoints }
+}
+
+/** An operator whom a workspace let in comes with a bearer token of its own kind, and never with a cookie. */
+function supportCredentials(context: AppContext, request: FastifyRequest): Credentials | null {
+  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization?.trim() ?? '')?.[1]
+  if (!token?.startsWith(SUPPORT_PREFIX)) return null
+  return { sessionId: token.slice(0, 40), caller: supportCaller(context, token) }
 }
 
 /** A developer's machine is where load is tried out: there, only guessing passwords is limited as in production. */

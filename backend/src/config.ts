@@ -46,6 +46,7 @@ const Environment = z.object({
   WHATSAPP_GRAPH_URL: optional,
   WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
   WHATSAPP_DISPLAY_NUMBER: optional,
+  BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   EMAIL_HOST: optional,
   EMAIL_PORT: port(587),
   EMAIL_USER: optional,
@@ -85,6 +86,8 @@ export interface Config {
   /** Where heads of the audit logs' chains are appended; a file outside the database. */
   auditHeadFile: string | undefined
   bcryptRounds: number
+  /** Signs what a billing system says; without it none may set plans. */
+  billingSecret: string | undefined
   rateLimits: boolean
   whatsapp: {
     apiToken: string | undefined
@@ -160,6 +163,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
     auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
+    billingSecret: env.BILLING_SECRET,
     rateLimits: env.RATE_LIMITS === 'on',
     whatsapp: {
       apiToken: env.WHATSAPP_API_TOKEN,

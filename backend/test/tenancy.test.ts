@@ -131,7 +131,7 @@ const entry = (overrides: object): object => ({
 type Attack = () => Promise<Answer>
 interface Case {
   /** What the answer must be; lists are asked for A's ids and must come back empty. */
-  expect: 404 | 422 | 'empty' | 'own' | 'public'
+  expect: 401 | 404 | 422 | 'empty' | 'own' | 'public'
   attacks: Attack[]
 }
 
@@ -139,6 +139,9 @@ function cases(): Record<string, Case> {
   const w = world
   const missing = (...attacks: Attack[]): Case => ({ expect: 404, attacks })
   const unknown = (...attacks: Attack[]): Case => ({ expect: 422, attacks })
+  /** Of operators, who are of no workspace: somebody's session of one opens nothing there. */
+  const closed = (...attacks: Attack[]): Case => ({ expect: 401, attacks })
+  const t = a.session.tenant.id
   const empty = (...attacks: Attack[]): Case => ({ expect: 'empty', attacks })
   const publicRoute: Case = { expect: 'public', attacks: [] }
   return {
@@ -248,6 +251,20 @@ function cases(): Record<string, Case> {
     recordConsent: { expect: 'own', attacks: [] },
     getRetention: { expect: 'own', attacks: [() => b.get('/workspace/retention')] },
     updateRetention: { expect: 'own', attacks: [] },
+    operatorLogin: publicRoute,
+    operatorLogout: closed(() => b.delete('/control/sessions/current')),
+    getOperator: closed(() => b.get('/control/me')),
+    controlListTenants: closed(() => b.get('/control/tenants')),
+    controlGetTenant: closed(() => b.get(`/control/tenants/${t}`)),
+    controlCreateTenant: closed(() => b.post('/control/tenants', {})),
+    controlSuspendTenant: closed(() => b.post(`/control/tenants/${t}/suspend`, { reason: 'x' })),
+    controlResumeTenant: closed(() => b.post(`/control/tenants/${t}/resume`)),
+    controlLimitTenant: closed(() => b.put(`/control/tenants/${t}/limits`, { limits: {}, features: {} })),
+    controlSetPlan: closed(() => b.post(`/control/tenants/${t}/plan`, { planId: 'free' })),
+    controlListPlans: closed(() => b.get('/control/plans')),
+    controlPutPlan: closed(() => b.put('/control/plans/free', {})),
+    controlSupportSession: closed(() => b.post(`/control/tenants/${t}/support-session`)),
+    controlListActs: closed(() => b.get('/control/acts')),
     streamEvents: { expect: 'own', attacks: [] },
     reportCspViolation: publicRoute,
   }
@@ -268,6 +285,7 @@ describe("tenant B with tenant A's ids", () => {
       const before = await everythingOf(a.session.tenant.id)
       for (const send of attack.attacks) {
         const answer = await send()
+        if (attack.expect === 401) expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated'])
         if (attack.expect === 404) expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
         if (attack.expect === 422)
           expect([answer.status, answer.body.code]).toEqual([422, 'unknown_reference'])

@@ -5,6 +5,7 @@ import * as auth from './auth.ts'
 import * as budgets from './budgets.ts'
 import * as categories from './categories.ts'
 import * as csp from './csp.ts'
+import * as control from './control.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as imports from './imports.ts'
@@ -86,4 +87,18 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   privacy.updateRetention,
   events.streamEvents,
   csp.reportCspViolation,
+  control.operatorLogin,
+  control.operatorLogout,
+  control.operatorMe,
+  control.controlListTenants,
+  control.controlGetTenant,
+  control.controlCreateTenant,
+  control.controlSuspendTenant,
+  control.controlResumeTenant,
+  control.controlLimitTenant,
+  control.controlSetPlan,
+  control.controlListPlans,
+  control.controlPutPlan,
+  control.controlSupportSession,
+  control.controlListActs,
 ]

@@ -69,6 +69,11 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     table: 'control.known_devices',
     reason: 'Hashes of browsers that a person has signed in with, whatever workspace it was for.',
   },
+  { table: 'control.operators', reason: 'Operators of the server, who are of no workspace.' },
+  { table: 'control.operator_sessions', reason: 'Which operators are signed in.' },
+  { table: 'control.operator_acts', reason: 'What operators did; added to, never changed.' },
+  { table: 'control.support_sessions', reason: 'Looks of operators into workspaces that let them in.' },
+  { table: 'control.billing_signatures', reason: 'Signatures of the billing system that were taken once.' },
   { table: 'control.inbound_events', reason: "Meta's webhook events until it is known whose they are." },
   { table: 'control.whatsapp_senders', reason: 'Whose a WhatsApp sender is: the routing of inbound events.' },
   {

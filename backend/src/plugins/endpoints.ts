@@ -24,8 +24,11 @@ import { serializerSchema } from './json-schema.ts'
 
 /** Who calls: checked before the database is asked for anything else. */
 export interface Caller {
-  /** `token`: a program with an API token, whose id stands as the session's. */
-  kind: 'session' | 'token'
+  /**
+   * `token`: a program with an API token, whose id stands as the session's. `support`: an operator whom the workspace
+   * let in, who is none of its members.
+   */
+  kind: 'session' | 'token' | 'support'
   sessionId: string
   identityId: string
   tenantId: string
@@ -187,6 +190,7 @@ async function answered(reply: FastifyReply, answer: Promise<unknown>): Promise<
 /** In whose name the statements of a call are sent. */
 export function actorOf(caller: Caller): Actor {
   const { kind, userId, hiddenAccounts } = caller
+  if (kind === 'support') return { type: 'operator', userId: null }
   return { type: kind === 'token' ? 'token' : 'user', userId, hiddenAccounts }
 }
 

@@ -1,9 +1,12 @@
 /** Forgets what is no longer needed, once an hour in whichever process takes the job. Doing it twice is harmless. */
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
+import type { EventBus } from '../../platform/events.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import { QUEUES } from '../../platform/queues.ts'
 import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
+import { measureTenant } from '../control-plane/measure.service.ts'
+import { endSupportSessions } from '../control-plane/support.service.ts'
 import { applyRetention } from '../retention/retention.service.ts'
 import * as queries from './housekeeping.queries.ts'
 
@@ -11,6 +14,7 @@ export interface HousekeepingDeps {
   control: ControlPlane
   tenancy: Tenancy
   clock: Clock
+  bus: EventBus
 }
 
 const HOUR_MS = 3_600_000
@@ -19,13 +23,16 @@ export function housekeepingJobs(deps: HousekeepingDeps): JobHandler[] {
   return [{ queue: 'housekeeping', handle: () => keepHouse(deps) }]
 }
 
-export async function keepHouse({ control, tenancy, clock }: HousekeepingDeps): Promise<void> {
+export async function keepHouse(deps: HousekeepingDeps): Promise<void> {
+  const { control, tenancy, clock } = deps
   const now = clock.now()
   await queries.forgetControlRows(control, now)
+  await endSupportSessions(deps, 'over')
   for (const tenantId of await queries.listTenantIds(control)) {
     const tenant = tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
     await tenant.bulk((tx) => queries.forgetTenantRows(tx, now))
     await applyRetention(tenant, now)
+    await measureTenant(deps, tenantId)
   }
 }
 

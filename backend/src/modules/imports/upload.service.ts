@@ -32,14 +32,10 @@ export interface Upload {
 /**
  * Keeps an uploaded statement; once, however often it comes with the same Idempotency-Key.
  * @returns the id of the import
-<<<<<<< HEAD
  * @throws ReplayedAnswer with that id, for a key that kept the same upload before
  * @throws AppError idempotency_in_progress, idempotency_mismatch
- * @throws AppError unreadable_file, unsupported_format, mapping_invalid, payload_too_large, unknown_reference
-=======
  * @throws AppError unreadable_file, unsupported_format, mapping_invalid, payload_too_large, unknown_reference,
  *   plan_limit
->>>>>>> 8f2c86d (Keep to the limits of a plan where things are made)
  */
 export async function createImport(
   plan: PlanDeps,
@@ -47,11 +43,11 @@ export async function createImport(
   upload: Upload,
   now: Date,
 ): Promise<string> {
-  await tenant.bulk((tx) => assertRoom(plan, tx, 'storageBytes', upload.content.length))
   const destinations = await destinationsFor(tenant, upload.accountId)
   const opened = await open(upload, destinations)
   const id = newId()
-  await keep(tenant, { id, upload, opened, destinations, isNew: true }, now)
+  const room = (tx: BulkTx): Promise<void> => assertRoom(plan, tx, 'storageBytes', upload.content.length)
+  await keep(tenant, { id, upload, opened, destinations, isNew: true, room }, now)
   return id
 }
 
@@ -132,6 +128,8 @@ interface Keeping {
   opened: OpenedStatement
   destinations: UploadDestinations
   isNew: boolean
+  /** Whether the plan has room for the file. @throws AppError plan_limit */
+  room?(tx: BulkTx): Promise<void>
 }
 
 async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> {
@@ -140,6 +138,7 @@ async function keep(tenant: Tenant, keeping: Keeping, now: Date): Promise<void> 
   const claim = claimOf(upload)
   await tenant.bulk(async (tx) => {
     if (claim) await claimKey(tx, claim)
+    await keeping.room?.(tx)
     if (!isNew) {
       assertNotApplied(await queries.lockImport(tx, id))
       await queries.deleteChunks(tx, id)

@@ -28,6 +28,8 @@ export type MailKind =
   | 'workspace_deletion'
   | 'export_ready'
   | 'token_created'
+  | 'workspace_ready'
+  | 'workspace_added'
 
 /** How long each link holds, and where in the web it leads. */
 export const LINKS: Readonly<
@@ -37,6 +39,8 @@ export const LINKS: Readonly<
   finish_registration: { purpose: 'finish_registration', hours: 24, path: '/finish-registration' },
   reset_password: { purpose: 'reset_password', hours: 1, path: '/reset-password' },
   change_email: { purpose: 'change_email', hours: 24, path: '/confirm-email' },
+  // Made by an operator for somebody who has no password yet.
+  workspace_ready: { purpose: 'reset_password', hours: 168, path: '/reset-password' },
   invitation: { purpose: 'invitation', hours: 72, path: '/invitation' },
 }
 

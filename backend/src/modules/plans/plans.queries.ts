@@ -2,11 +2,12 @@
 import type { Feature, PlanLimit, PlanLimits } from '@chronos/contracts/workspace'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { TenantQueries } from '../../platform/tenancy.ts'
+import type { FeatureOverrides, LimitOverrides } from './plans.rules.ts'
 
 /** What is set for one tenant alone, in place of what its plan says. */
 export interface Overrides {
-  limits: Partial<PlanLimits>
-  features: Partial<Record<Feature, boolean>>
+  limits: LimitOverrides
+  features: FeatureOverrides
 }
 
 export interface TenantPlanRow {

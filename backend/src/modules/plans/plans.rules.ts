@@ -11,8 +11,12 @@ export const LIMITS = [
   'whatsappMessagesPerMonth',
 ] as const satisfies readonly PlanLimit[]
 
+/** What is set for one tenant alone; what it does not name is the plan's. */
+export type LimitOverrides = { readonly [Limit in PlanLimit]?: number | null | undefined }
+export type FeatureOverrides = { readonly [Name in Feature]?: boolean | undefined }
+
 /** What an override does not name is the plan's. A null override is no limit. */
-export function limitsWith(plan: PlanLimits, overrides: Partial<PlanLimits>): PlanLimits {
+export function limitsWith(plan: PlanLimits, overrides: LimitOverrides): PlanLimits {
   return Object.fromEntries(
     LIMITS.map((name) => [name, overrides[name] === undefined ? plan[name] : overrides[name]]),
   ) as PlanLimits
@@ -20,9 +24,10 @@ export function limitsWith(plan: PlanLimits, overrides: Partial<PlanLimits>): Pl
 
 export function featuresWith(
   plan: Readonly<Record<Feature, boolean>>,
-  overrides: Readonly<Partial<Record<Feature, boolean>>>,
+  overrides: FeatureOverrides,
 ): Record<Feature, boolean> {
-  return { ...plan, ...overrides }
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined)
+  return { ...plan, ...Object.fromEntries(given) }
 }
 
 export interface UsageOfLimit {

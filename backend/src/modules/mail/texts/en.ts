@@ -127,4 +127,18 @@ export const EN: MailTexts = {
     button: 'Look at your tokens',
     footer: 'If it was not you, revoke it, choose a new password and end all sessions now.',
   },
+  workspace_ready: {
+    subject: '“{workspace}” is ready for you',
+    greeting: 'Hello,',
+    body: 'The workspace “{workspace}” was made for you in CHRONOS. Choose a password, sign in, and it is yours. The link holds for seven days; afterwards, ask for a new password.',
+    button: 'Choose a password',
+    footer: 'If you did not expect this, ignore it: nothing happens without you.',
+  },
+  workspace_added: {
+    subject: '“{workspace}” was made for you',
+    greeting: 'Hello {name},',
+    body: 'The workspace “{workspace}” was made for you. You find it among your workspaces, and become its owner when you enter it.',
+    button: 'Open CHRONOS',
+    footer: 'If you did not expect this, ignore it.',
+  },
 }

@@ -127,4 +127,18 @@ export const ES: MailTexts = {
     button: 'Ver tus tokens',
     footer: 'Si no fuiste tú, revócalo, elige una contraseña nueva y cierra todas las sesiones ahora.',
   },
+  workspace_ready: {
+    subject: '“{workspace}” está listo para ti',
+    greeting: 'Hola:',
+    body: 'El espacio “{workspace}” se creó para ti en CHRONOS. Elige una contraseña, entra y es tuyo. El enlace vale siete días; después, pide una contraseña nueva.',
+    button: 'Elegir una contraseña',
+    footer: 'Si no esperabas esto, ignóralo: nada ocurre sin ti.',
+  },
+  workspace_added: {
+    subject: '“{workspace}” se creó para ti',
+    greeting: 'Hola, {name}:',
+    body: 'El espacio “{workspace}” se creó para ti. Está entre tus espacios, y pasas a ser su dueño al entrar.',
+    button: 'Abrir CHRONOS',
+    footer: 'Si no esperabas esto, ignóralo.',
+  },
 }

@@ -127,4 +127,18 @@ export const PT: MailTexts = {
     button: 'Ver seus tokens',
     footer: 'Se não foi você, revogue-o, escolha uma nova senha e encerre todas as sessões agora.',
   },
+  workspace_ready: {
+    subject: '“{workspace}” está pronto para você',
+    greeting: 'Olá,',
+    body: 'O espaço “{workspace}” foi criado para você no CHRONOS. Escolha uma senha, entre, e ele é seu. O link vale por sete dias; depois, peça uma nova senha.',
+    button: 'Escolher uma senha',
+    footer: 'Se você não esperava isto, ignore: nada acontece sem você.',
+  },
+  workspace_added: {
+    subject: '“{workspace}” foi criado para você',
+    greeting: 'Olá, {name},',
+    body: 'O espaço “{workspace}” foi criado para você. Ele está entre os seus espaços, e você se torna dono dele ao entrar.',
+    button: 'Abrir o CHRONOS',
+    footer: 'Se você não esperava isto, ignore.',
+  },
 }

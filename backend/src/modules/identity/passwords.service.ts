@@ -1,0 +1,2 @@
+/** Hashing of passwords, for the operators of the control plane too. */
+export { hashPassword, verifyPassword } from './passwords.ts'

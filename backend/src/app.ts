@@ -36,6 +36,7 @@ import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
 import { registerWhatsappRoutes } from './modules/whatsapp/whatsapp.routes.ts'
 import { tokensOf } from './modules/identity/tokens.ts'
 import { registerReportRoutes } from './modules/reports/reports.routes.ts'
+import { registerPrivacyRoutes } from './modules/privacy/privacy.routes.ts'
 import { registerRetentionRoutes } from './modules/retention/retention.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
 import { newId } from './platform/ids.ts'
@@ -129,6 +130,11 @@ export async function buildApp(context: AppContext): Promise<App> {
     ...context,
     ...config,
     sessions: operatorSessions,
+  })
+  registerPrivacyRoutes(endpoints, {
+    ...context,
+    log: context.logger,
+    signedOut: (reply) => identity.browser.clearCookies(reply),
   })
   registerEventRoutes(app, endpoints, {
     bus: context.bus,

@@ -9,6 +9,7 @@ import { identityJobs } from './modules/identity/identity.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
 import { mailJobs } from './modules/mail/mail.jobs.ts'
 import { createGraphClient, type GraphClient } from './integrations/whatsapp/client.ts'
+import { privacyJobs } from './modules/privacy/privacy.jobs.ts'
 import { whatsappJobs } from './modules/whatsapp/whatsapp.jobs.ts'
 import { startWorkers, type JobHandler } from './platform/jobs.ts'
 import { QUEUES } from './platform/queues.ts'
@@ -30,6 +31,7 @@ function handlers(context: AppContext): JobHandler[] {
     ...housekeepingJobs(context),
     ...identityJobs(context),
     ...mailJobs({ ...context, publicUrl: context.config.publicUrl }),
+    ...privacyJobs({ ...context, log: context.logger }),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
   ]
 }

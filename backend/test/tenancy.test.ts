@@ -25,6 +25,7 @@ interface World {
   deletedId: string
   importId: string
   chatId: string
+  personalExportId: string
   tokenId: string
 }
 
@@ -75,6 +76,12 @@ beforeAll(async () => {
      from control.memberships where tenant_id = $1`,
     [a.session.tenant.id, a.session.user.id, tokenId],
   )
+  const personalExportId = crypto.randomUUID()
+  await harness.database.admin.query(
+    `insert into control.personal_exports (id, identity_id, status, created_at)
+     select $1, identity_id, 'ready', now() from control.memberships where user_id = $2`,
+    [personalExportId, a.session.user.id],
+  )
   own = {
     accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })),
   }
@@ -89,6 +96,7 @@ beforeAll(async () => {
     deletedId,
     importId,
     chatId,
+    personalExportId,
     tokenId,
   }
 })
@@ -249,6 +257,10 @@ function cases(): Record<string, Case> {
     verifyAuditLogs: { expect: 'own', attacks: [() => b.post('/audit-logs/verify')] },
     listConsents: { expect: 'own', attacks: [() => b.get('/me/consents')] },
     recordConsent: { expect: 'own', attacks: [] },
+    createPersonalExport: { expect: 'own', attacks: [] },
+    listPersonalExports: empty(() => b.get('/me/exports')),
+    downloadPersonalExport: missing(() => b.get(`/me/exports/${w.personalExportId}/file`)),
+    erasePerson: { expect: 'own', attacks: [] },
     getRetention: { expect: 'own', attacks: [() => b.get('/workspace/retention')] },
     updateRetention: { expect: 'own', attacks: [] },
     operatorLogin: publicRoute,

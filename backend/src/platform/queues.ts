@@ -42,6 +42,8 @@ export const QUEUES = {
   audit: queue('audit', { retryLimit: 2, deleteAfterSeconds: 3600 }),
   personCopies: queue('identity.copies'),
   signInRefusals: queue('identity.refusals'),
+  erasures: queue('privacy.erasures', { retryLimit: 20 }),
+  personalExports: queue('privacy.exports', { retryLimit: 2, expireInSeconds: 900 }),
   housekeeping: queue('housekeeping', { retryLimit: 2 }),
 } as const satisfies Record<string, QueueDefinition>
 

@@ -8,6 +8,7 @@ import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
 import { measureTenant } from '../control-plane/measure.service.ts'
 import { endSupportSessions } from '../control-plane/support.service.ts'
 import { applyRetention } from '../retention/retention.service.ts'
+import { expireExports } from '../privacy/personal-export.service.ts'
 import * as queries from './housekeeping.queries.ts'
 
 export interface HousekeepingDeps {
@@ -28,6 +29,7 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<void> {
   const now = clock.now()
   await queries.forgetControlRows(control, now)
   await endSupportSessions(deps, 'over')
+  await expireExports(control, now)
   for (const tenantId of await queries.listTenantIds(control)) {
     const tenant = tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
     await tenant.bulk((tx) => queries.forgetTenantRows(tx, now))

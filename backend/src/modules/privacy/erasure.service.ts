@@ -16,7 +16,7 @@ import { SYSTEM, type Origin, type Tenancy } from '../../platform/tenancy.ts'
 import { recordAuditEvent } from '../audit/audit.service.ts'
 import { closeSession } from '../identity/sessions.service.ts'
 import { endTokensOf } from '../identity/api-tokens.service.ts'
-import { findPerson, type PersonRow } from './person.queries.ts'
+import { enqueue, findPerson, type PersonRow } from './person.queries.ts'
 import * as queries from './erasure.queries.ts'
 
 export interface ErasureDeps {
@@ -51,7 +51,7 @@ export async function eraseMe(
     })
   }
   await assertNotNeeded(deps, identityId)
-  await deps.control.query('select control.enqueue($1, null, $2, null)', QUEUES.erasures.name, identityId)
+  await enqueue(deps.control, QUEUES.erasures.name, identityId)
   await erasePerson(deps, identityId, origin)
 }
 

@@ -1,4 +1,5 @@
 import type { ControlQueries } from '../../platform/control.ts'
+import type { QueueName } from '../../platform/queues.ts'
 
 export interface PersonRow {
   id: string
@@ -15,4 +16,9 @@ export async function findPerson(control: ControlQueries, identityId: string): P
     identityId,
   )
   return row ?? null
+}
+
+/** A job about a person, in the caller's transaction. */
+export async function enqueue(control: ControlQueries, queue: QueueName, subjectId: string): Promise<void> {
+  await control.query('select control.enqueue($1, null, $2, null)', queue, subjectId)
 }

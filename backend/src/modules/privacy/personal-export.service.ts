@@ -18,7 +18,7 @@ import { queueMail } from '../mail/mail.service.ts'
 import { createArchive, type Archive } from './archive.ts'
 import { listPlaces, type Place } from './erasure.queries.ts'
 import * as queries from './personal-export.queries.ts'
-import { findPerson } from './person.queries.ts'
+import { enqueue, findPerson } from './person.queries.ts'
 
 export interface PersonalExportDeps {
   control: ControlPlane
@@ -43,11 +43,7 @@ export async function requestExport(
   const row = await deps.control.transaction(async (control) => {
     const inserted = await queries.insertExport(control, newId(), identityId, now)
     if (inserted) {
-      await control.query(
-        'select control.enqueue($1, null, $2, null)',
-        QUEUES.personalExports.name,
-        inserted.id,
-      )
+      await enqueue(control, QUEUES.personalExports.name, inserted.id)
     }
     return inserted
   })

@@ -5,7 +5,7 @@
 import type { Retention } from '@chronos/contracts/privacy'
 import { AppError, invariant } from '../../platform/errors.ts'
 import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
-import { recordAuditEvent } from '../audit/audit.service.ts'
+import { recordAuditEvent, retireAuditLogs } from '../audit/audit.service.ts'
 import * as queries from './retention.queries.ts'
 import { cutoff, type Kept } from './retention.rules.ts'
 
@@ -63,6 +63,9 @@ export async function applyRetention(tenant: Tenant, now: Date): Promise<Forgott
     const count = before === null ? 0 : await inBatches(tenant, (tx) => forget(tx, before))
     if (count > 0) forgotten[kind] = count
   }
+  // It says so in the log itself.
+  const beforeLogs = cutoff(now, kept.auditLogsDays)
+  if (beforeLogs !== null) await retireAuditLogs(tenant, beforeLogs)
   await tenant.bulk(async (tx) => {
     await queries.lockRetention(tx, now)
     await queries.markApplied(tx, now)

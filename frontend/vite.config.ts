@@ -45,7 +45,7 @@ const CHUNKS = [
     priority: 20,
     test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|@tanstack\/(react-router|router-core|history|react-query|query-core|store|react-store))\//,
   },
-  { name: 'shared', priority: 10, minShareCount: 10 },
+  { name: 'shared', priority: 10, minShareCount: 60 },
   {
     name: 'home',
     priority: 5,

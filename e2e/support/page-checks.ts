@@ -39,7 +39,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 export async function expectNoMissingTexts(page: Page): Promise<void> {
   const missing = await page.evaluate(() => {
     const key =
-      /^(accounts|amount|audit|budgets|categories|common|dashboard|errors|exports|import|members|nav|operator|palette|session|settings|transactions|whatsapp|workspace)\.[\w.]+$|\{\{/
+      /^(access|accounts|amount|audit|budgets|categories|common|dashboard|errors|exports|import|members|nav|operator|palette|person|privacy|security|session|settings|tokens|transactions|whatsapp|workspace)\.[\w.]+$|\{\{/
     const texts = [...document.querySelectorAll('body *')].flatMap((element) => [
       ...[...element.childNodes]
         .filter((node) => node.nodeType === Node.TEXT_NODE)

@@ -11,6 +11,7 @@ function required(name: string): string {
 export const settings = {
   webUrl: required('E2E_WEB_URL'),
   apiUrl: required('E2E_API_URL'),
+  mailUrl: required('E2E_MAIL_URL'),
   whatsappUrl: required('E2E_WHATSAPP_URL'),
   chromiumPath: required('CHROMIUM_PATH'),
 }

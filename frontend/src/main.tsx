@@ -1,3 +1,4 @@
+import './lib/link-secret.ts'
 import './styles/fonts.css'
 import '@mantine/core/styles.layer.css'
 import './styles/global.css'
@@ -17,7 +18,7 @@ const colorSchemes = localStorageColorSchemeManager({ key: 'chronos.color-scheme
 
 /** Pages that need no session; everywhere else the question who is signed in goes out with the language's texts. */
 const isPublic =
-  /^\/(sign-(in|up)|operator|verify-email|finish-registration|reset-password|confirm-email)\b/.test(
+  /^\/(sign-(in|up)|operator|verify-email|finish-registration|forgot-password|reset-password|confirm-email)\b/.test(
     location.pathname,
   )
 if (!isPublic) void queryClient.prefetchQuery(sessionQuery)

@@ -1,10 +1,13 @@
 import { listAccounts, createAccount, updateAccount } from '@chronos/contracts/accounts'
 import { login } from '@chronos/contracts/auth'
+import { stepUp } from '@chronos/contracts/factors'
+import { createToken } from '@chronos/contracts/tokens'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, callWith } from './api-client.ts'
 import type { ApiSession } from './api-client.ts'
 
 const ID = '01a20725-45cd-712f-a8c4-3193cdb462f6'
+const TOKEN = { name: 'Planilha', scopes: ['ledger.read' as const] }
 const ACCOUNT = { name: 'Banco', type: 'checking', currency: 'BRL' } as const
 
 interface Seen {
@@ -53,6 +56,7 @@ function newSession(cookies = ''): ApiSession {
       queue = turn.catch(() => undefined)
       return turn
     },
+    prove: () => Promise.resolve(false),
   }
 }
 
@@ -165,6 +169,58 @@ describe('callWith', () => {
       code: 'invalid_credentials',
     })
     expect(requests).toHaveLength(1)
+  })
+
+  it('never refreshes for the wrong password of somebody who is signed in: it would count twice', async () => {
+    const requests = serve({ 'POST /api/v1/auth/step-up': () => problem(401, 'invalid_credentials') })
+    await expect(callWith(newSession(), stepUp, { body: { password: 'wrong' } })).rejects.toMatchObject({
+      code: 'invalid_credentials',
+    })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('goes out again after the person has proved that it is them', async () => {
+    let proved = false
+    const requests = serve({
+      'POST /api/v1/me/tokens': () => (proved ? json({}, 201) : problem(403, 'step_up_required')),
+    })
+    const prove = (): Promise<boolean> => Promise.resolve((proved = true))
+    await callWith({ ...newSession(), prove }, createToken, { body: TOKEN })
+    expect(requests.map(({ body }) => body)).toEqual([JSON.stringify(TOKEN), JSON.stringify(TOKEN)])
+  })
+
+  it('is refused where the person gives no proof, and is not sent again', async () => {
+    const requests = serve({ 'POST /api/v1/me/tokens': () => problem(403, 'step_up_required') })
+    await expect(callWith(newSession(), createToken, { body: TOKEN })).rejects.toMatchObject({
+      code: 'step_up_required',
+    })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('refreshes first and asks for the proof then, where both are due', async () => {
+    let signedIn = false
+    let proved = false
+    const requests = serve({
+      'POST /api/v1/me/tokens': () => {
+        if (!signedIn) return problem(401, 'unauthenticated')
+        return proved ? json({}, 201) : problem(403, 'step_up_required')
+      },
+      'POST /api/v1/auth/refresh': () => {
+        signedIn = true
+        return json({ csrfToken: 'new' })
+      },
+    })
+    const prove = (): Promise<boolean> => Promise.resolve((proved = true))
+    await callWith({ ...newSession(), prove }, createToken, { body: TOKEN })
+    expect(requests).toHaveLength(4)
+  })
+
+  it('hands over what a sign-in goes on with', async () => {
+    const challenge = { token: 'a-challenge-of-enough-length', methods: ['totp'] }
+    serve({ 'POST /api/v1/auth/login': () => problem(401, 'second_factor_required', { challenge }) })
+    await expect(
+      callWith(newSession(), login, { body: { email: 'ana@example.com', password: 'right' } }),
+    ).rejects.toMatchObject({ code: 'second_factor_required', challenge })
   })
 
   it('asks for the token of another session once when its own is refused', async () => {

@@ -1,12 +1,19 @@
 /**
  * The one way to the server. What always holds: the shapes come from the contracts; unsafe methods carry the session's
- * CSRF token; a 401 is answered by one silent refresh for all waiting calls (and all tabs), then one retry; every
- * refusal becomes an ApiError with the server's code.
+ * CSRF token; a 401 is answered by one silent refresh for all waiting calls (and all tabs), then one retry; a call that
+ * wants a fresh proof waits for the person to give it, then goes out again; every refusal becomes an ApiError with the
+ * server's code.
  */
-import type { EndpointSpec, EndpointQueryInput, EndpointResponse } from '@chronos/contracts/endpoint'
-import type { ErrorCode, FieldError } from '@chronos/contracts/errors'
+import type {
+  EndpointAlternative,
+  EndpointQueryInput,
+  EndpointResponse,
+  EndpointSpec,
+} from '@chronos/contracts/endpoint'
+import type { ErrorCode, FieldError, Problem } from '@chronos/contracts/errors'
 import type { z } from 'zod'
 import { randomId } from './random-id.ts'
+import { askForProof } from './step-up.ts'
 
 /** Where the API is served; the server's own constant would bring every endpoint into the first load. */
 export const API = '/api/v1'
@@ -21,6 +28,8 @@ export class ApiError extends Error {
   readonly fields: readonly FieldError[]
   readonly lines: readonly { line: number; message: string }[]
   readonly detail: string | null
+  /** second_factor_required: what the sign-in goes on with. */
+  readonly challenge: SignInChallenge | null
 
   constructor(code: ClientErrorCode, status: number, problem: Partial<ProblemBody> = {}) {
     super(problem.detail ?? problem.title ?? code)
@@ -31,8 +40,11 @@ export class ApiError extends Error {
     this.fields = problem.fields ?? []
     this.lines = problem.lines ?? []
     this.detail = problem.detail ?? null
+    this.challenge = problem.challenge ?? null
   }
 }
+
+export type SignInChallenge = NonNullable<Problem['challenge']>
 
 interface ProblemBody {
   title: string
@@ -41,6 +53,7 @@ interface ProblemBody {
   requestId: string
   fields: FieldError[]
   lines: { line: number; message: string }[]
+  challenge: SignInChallenge
 }
 
 type ParamsOption<E> = E extends { params: infer S extends z.ZodType }
@@ -79,6 +92,8 @@ export interface ApiSession {
   noteRefreshed: (at: number) => void
   /** Runs alone among all tabs of this browser. */
   exclusively: <T>(task: () => Promise<T>) => Promise<T>
+  /** Has the person prove again that it is them. @returns whether they did */
+  prove: () => Promise<boolean>
 }
 
 const REFRESHED_AT = 'chronos.refreshed-at'
@@ -89,6 +104,7 @@ export const browserSession: ApiSession = {
   refreshedAt: () => Number(localStorage.getItem(REFRESHED_AT) ?? 0),
   noteRefreshed: (at) => localStorage.setItem(REFRESHED_AT, String(at)),
   exclusively: (task) => ('locks' in navigator ? navigator.locks.request('chronos.refresh', task) : task()),
+  prove: askForProof,
 }
 
 /** The token that unsafe methods carry: a cookie readable by our own origin alone, and shared by its tabs. */
@@ -106,14 +122,14 @@ export function keepCsrfToken(token: string | null, session: ApiSession = browse
 type Rest<E extends EndpointSpec> =
   Record<string, never> extends CallOptions<E> ? [options?: CallOptions<E>] : [options: CallOptions<E>]
 
+/** What a call gives: the endpoint's answer, or where it has another success, one of the two. */
+export type CallResult<E extends EndpointSpec> = EndpointResponse<E> | EndpointAlternative<E>
+
 /**
  * Calls one endpoint of the contracts.
  * @throws ApiError for every refusal, and with code `network` where no answer came; an AbortError where `signal` fired.
  */
-export async function call<E extends EndpointSpec>(
-  endpoint: E,
-  ...rest: Rest<E>
-): Promise<EndpointResponse<E>> {
+export async function call<E extends EndpointSpec>(endpoint: E, ...rest: Rest<E>): Promise<CallResult<E>> {
   return callWith(browserSession, endpoint, ...rest)
 }
 
@@ -122,11 +138,11 @@ export async function callWith<E extends EndpointSpec>(
   session: ApiSession,
   endpoint: E,
   ...rest: Rest<E>
-): Promise<EndpointResponse<E>> {
+): Promise<CallResult<E>> {
   const response = await answerOf(session, endpoint, (rest[0] ?? {}) as CallOptions<EndpointSpec>)
-  if (endpoint.response === null || response.status === 204) return undefined as EndpointResponse<E>
+  if (endpoint.response === null || response.status === 204) return undefined as CallResult<E>
   try {
-    return (await response.json()) as EndpointResponse<E>
+    return (await response.json()) as CallResult<E>
   } catch {
     throw new ApiError('unreadable', response.status)
   }
@@ -150,10 +166,19 @@ async function answerOf(
   const send = (): Promise<Response> => request(session, endpoint, options, idempotencyKey)
   const startedAt = Date.now()
   let response = await send()
-  if (response.status === 401 && endpoint.auth === 'session') {
-    if (await refreshOnce(session, startedAt)) response = await send()
-  } else if (response.status === 403 && (await codeOf(response)) === 'csrf_failed') {
+  const code = response.ok ? null : await codeOf(response)
+  if (code === 'csrf_failed') {
     if (await refetchCsrfToken(session)) response = await send()
+  } else if (response.status === 401 && endpoint.auth === 'session' && code !== 'invalid_credentials') {
+    // A wrong password of somebody who is signed in is no ended session: sent again it would count twice.
+    if (await refreshOnce(session, startedAt)) response = await send()
+  }
+  if (
+    response.status === 403 &&
+    endpoint.auth === 'session' &&
+    (await codeOf(response)) === 'step_up_required'
+  ) {
+    if (await session.prove()) response = await send()
   }
   if (!response.ok) throw await errorFrom(response)
   return response

@@ -1,5 +1,6 @@
 import { i18n } from './i18n.ts'
 import { ApiError } from './api-client.ts'
+import { PasskeyError } from './passkeys.ts'
 
 export interface ErrorWords {
   title: string
@@ -10,6 +11,8 @@ export interface ErrorWords {
 
 /** Words for any failure, chosen by its code; the server's own English sentence is never shown. */
 export function errorText(error: unknown): ErrorWords {
+  if (error instanceof PasskeyError)
+    return { title: i18n.t(`errors.passkey_${error.trouble}`), detail: '', requestId: null }
   const code = error instanceof ApiError ? error.code : 'internal'
   const requestId = error instanceof ApiError ? error.requestId : null
   const title = i18n.t(`errors.${code}`)

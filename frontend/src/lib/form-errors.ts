@@ -14,3 +14,13 @@ export function fieldErrors(error: unknown, fields: readonly string[]): Record<s
   }
   return refused
 }
+
+/** The server found a new password too easy to guess: the field tells it, no notice above the button. */
+export function isWeakPassword(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'weak_password'
+}
+
+/** The password of somebody who is signed in was wrong; beside its field no e-mail is in question. */
+export function isWrongPassword(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'invalid_credentials'
+}

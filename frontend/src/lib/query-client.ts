@@ -1,6 +1,7 @@
 import type { EventTopic } from '@chronos/contracts/events'
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError } from './api-client.ts'
+import { PasskeyError } from './passkeys.ts'
 import { staleModules } from './query-keys.ts'
 import { noteSessionTrouble } from './session-trouble.ts'
 import { toastError } from './toasts.ts'
@@ -20,6 +21,14 @@ function worthRetrying(failures: number, error: Error): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 502
 }
 
+/** The person was asked for a proof or a passkey and said no: they know. */
+export function isGivenUp(error: unknown): boolean {
+  return (
+    (error instanceof ApiError && error.code === 'step_up_required') ||
+    (error instanceof PasskeyError && error.trouble === 'cancelled')
+  )
+}
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     // Server-sent events say when something is stale; the time only covers a broken stream.
@@ -35,7 +44,7 @@ export const queryClient = new QueryClient({
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
       noteSessionTrouble(error)
-      if (mutation.options.meta?.shownInPlace !== true) toastError(error)
+      if (mutation.options.meta?.shownInPlace !== true && !isGivenUp(error)) toastError(error)
     },
   }),
 })

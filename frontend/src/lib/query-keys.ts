@@ -13,6 +13,7 @@ export const MODULES = [
   'workspace',
   'members',
   'exports',
+  'person',
 ] as const
 export type Module = (typeof MODULES)[number]
 

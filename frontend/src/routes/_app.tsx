@@ -1,7 +1,10 @@
 import { createFileRoute, redirect } from '@tanstack/react-router'
+import { Suspense, lazy } from 'react'
+import { StepUpHost } from '../features/security/step-up-host.tsx'
 import { AppFrame } from '../features/shell/app-frame.tsx'
+import { PagePending } from '../features/shell/page-states.tsx'
 import { ApiError } from '../lib/api-client.ts'
-import { i18n, speak, storedLocale, translationOf } from '../lib/i18n.ts'
+import { i18n, speak, storedLocale, translationOf, wantMoreTexts } from '../lib/i18n.ts'
 import { SessionContext, sessionQuery } from '../lib/session.tsx'
 
 const DRAFTS = ['expense', 'income', 'transfer'] as const
@@ -36,11 +39,26 @@ export const Route = createFileRoute('/_app')({
   component: Frame,
 })
 
+const EnrolmentPage = lazy(async () => {
+  const [{ EnrolmentPage: component }] = await Promise.all([
+    import('../features/security/enrolment-page.tsx'),
+    wantMoreTexts(),
+  ])
+  return { default: component }
+})
+
 function Frame() {
   const { session } = Route.useRouteContext()
   return (
     <SessionContext value={session}>
-      <AppFrame key={session.tenant.id} />
+      <StepUpHost />
+      {session.secondFactorMissing ? (
+        <Suspense fallback={<PagePending />}>
+          <EnrolmentPage />
+        </Suspense>
+      ) : (
+        <AppFrame key={session.tenant.id} />
+      )}
     </SessionContext>
   )
 }

@@ -1,65 +1,61 @@
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import type { ErrorCode } from '@chronos/contracts/errors'
 import { useDocumentTitle } from '@mantine/hooks'
-import { Link } from '@tanstack/react-router'
+import { Suspense, lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FormError } from '../../components/form-error.tsx'
+import { ApiError } from '../../lib/api-client.ts'
+import { textOf, wantMoreTexts } from '../../lib/i18n.ts'
+import { useLinkSecrets } from '../../lib/link-secret.ts'
+import type { SignInChallenge } from '../../lib/api-client.ts'
+import { PagePending } from '../shell/page-states.tsx'
+import { readMethods } from '../security/proof.ts'
 import { PublicFrame } from './public-frame.tsx'
-import { useSignIn } from './session-actions.ts'
-import { isEmail } from './validation.ts'
+import { SignInForm } from './sign-in-form.tsx'
 
-export function SignInPage({ next }: { next: string }) {
+const SecondFactorStep = lazy(async () => {
+  const [{ SecondFactorStep: component }] = await Promise.all([
+    import('./second-factor-step.tsx'),
+    wantMoreTexts(),
+  ])
+  return { default: component }
+})
+
+interface SignInPageProps {
+  next: string
+  /** Why a sign-in through the operator's provider came back without one. */
+  refusal: string | null
+}
+
+export function SignInPage({ next, refusal }: SignInPageProps) {
   const { t } = useTranslation()
   useDocumentTitle(`${t('session.sign_in')} · CHRONOS`)
-  const signIn = useSignIn(next)
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { email: '', password: '' },
-    validate: {
-      email: (value) => (isEmail(value) ? null : t('session.email_invalid')),
-      password: (value) => (value === '' ? t('session.password_missing') : null),
-    },
-  })
+  const [challenge, setChallenge] = useState<SignInChallenge | null>(null)
+  const brought = useBroughtChallenge()
+  const open = challenge ?? brought
   return (
     <PublicFrame>
-      <form noValidate onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
-        <Stack>
-          <div>
-            <Title order={1}>{t('session.welcome_back')}</Title>
-            <Text c="dimmed" mt={4}>
-              {t('session.sign_in_hint')}
-            </Text>
-          </div>
-          <TextInput
-            label={t('session.email')}
-            type="email"
-            autoComplete="username"
-            inputMode="email"
-            autoFocus
-            size="md"
-            key={form.key('email')}
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label={t('session.password')}
-            autoComplete="current-password"
-            size="md"
-            visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-            key={form.key('password')}
-            {...form.getInputProps('password')}
-          />
-          <FormError error={signIn.error} />
-          <Button type="submit" size="md" loading={signIn.isPending}>
-            {t('session.sign_in')}
-          </Button>
-          <Text size="sm" ta="center">
-            {t('session.no_account')}{' '}
-            <Anchor component={Link} to="/sign-up" fw={600}>
-              {t('session.sign_up')}
-            </Anchor>
-          </Text>
-        </Stack>
-      </form>
+      {open ? (
+        <Suspense fallback={<PagePending />}>
+          <SecondFactorStep challenge={open} next={next} onBack={() => setChallenge(null)} />
+        </Suspense>
+      ) : (
+        <SignInForm
+          next={next}
+          refusal={refusal === null ? null : refusalOf(refusal)}
+          onChallenge={setChallenge}
+        />
+      )}
     </PublicFrame>
   )
+}
+
+/** A sign-in through the provider that wants a second factor comes back with its challenge in the fragment. */
+function useBroughtChallenge(): SignInChallenge | null {
+  const secrets = useLinkSecrets()
+  const token = secrets?.get('challenge') ?? null
+  return token === null ? null : { token, methods: readMethods(secrets?.get('methods') ?? null) }
+}
+
+/** A code that a newer server made up has no words here. */
+function refusalOf(code: string): ApiError {
+  return new ApiError(textOf(`errors.${code}`) === null ? 'forbidden' : (code as ErrorCode), 0)
 }

@@ -1,26 +1,61 @@
 import { LOCALES } from '@chronos/contracts/auth'
-import { Anchor, Button, Group, PasswordInput, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDocumentTitle } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormError } from '../../components/form-error.tsx'
-import { fieldErrors } from '../../lib/form-errors.ts'
+import { IconMail } from '../../components/icons.ts'
+import { fieldErrors, isWeakPassword } from '../../lib/form-errors.ts'
 import { preferredLocale, speak, translationOf } from '../../lib/i18n.ts'
 import { CurrencySelect } from '../accounts/currency-select.tsx'
 import { browserTimeZone, guessCurrency, regionalLocale, timeZones } from './browser-guess.ts'
+import { NewPassword } from './new-password.tsx'
 import { PublicFrame } from './public-frame.tsx'
-import { useSignUp } from './session-actions.ts'
+import { PublicNotice } from './public-notice.tsx'
+import { signInOptionsQuery, useSignUp } from './session-actions.ts'
 import { isEmail, MIN_PASSWORD } from './validation.ts'
 
 const LANGUAGE_NAMES = { 'pt-BR': 'Português (Brasil)', en: 'English', es: 'Español' } as const
 const FIELDS = ['name', 'email', 'password', 'workspaceName', 'currency', 'locale', 'timezone'] as const
 
+/** The form, as far as this server takes registrations; after it, where the e-mail is verified first, what comes next. */
 export function SignUpPage() {
   const { t } = useTranslation()
   useDocumentTitle(`${t('session.sign_up')} · CHRONOS`)
+  const options = useQuery(signInOptionsQuery)
+  const registration = options.data?.registration ?? 'open'
   const signUp = useSignUp()
+  const isMailSent = signUp.data !== undefined && 'status' in signUp.data
+  return (
+    <PublicFrame>
+      {isMailSent ? (
+        <PublicNotice
+          icon={<IconMail size={28} />}
+          title={t('session.mail_sent')}
+          hint={t('session.mail_sent_hint', { email: signUp.variables?.email.trim() ?? '' })}
+        />
+      ) : registration === 'open' ? (
+        <SignUpForm signUp={signUp} />
+      ) : (
+        <PublicNotice
+          icon={<IconMail size={28} />}
+          title={t(`session.registration.${registration}`)}
+          hint={t(`session.registration.${registration}_hint`)}
+        >
+          <Button component={Link} to="/sign-in" size="md">
+            {t('session.sign_in')}
+          </Button>
+        </PublicNotice>
+      )}
+    </PublicFrame>
+  )
+}
+
+function SignUpForm({ signUp }: { signUp: ReturnType<typeof useSignUp> }) {
+  const { t } = useTranslation()
   const ownZone = useMemo(browserTimeZone, [])
   const zones = useMemo(() => timeZones(ownZone), [ownZone])
   const form = useForm({
@@ -43,80 +78,77 @@ export function SignUpPage() {
   const submit = form.onSubmit((values) =>
     signUp.mutate(
       { ...values, locale: regionalLocale(values.locale, navigator.languages) },
-      { onError: (error) => form.setErrors(fieldErrors(error, FIELDS)) },
+      {
+        onError: (error) =>
+          form.setErrors(
+            isWeakPassword(error) ? { password: t('errors.weak_password') } : fieldErrors(error, FIELDS),
+          ),
+      },
     ),
   )
   return (
-    <PublicFrame>
-      <form noValidate onSubmit={submit}>
-        <Stack gap="sm">
-          <div>
-            <Title order={1}>{t('session.create_account')}</Title>
-            <Text c="dimmed" mt={4}>
-              {t('session.sign_up_hint')}
-            </Text>
-          </div>
-          <TextInput
-            label={t('session.name')}
-            autoComplete="name"
-            autoFocus
-            {...form.getInputProps('name')}
-          />
-          <TextInput
-            label={t('session.email')}
-            type="email"
-            autoComplete="email"
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label={t('session.password')}
-            description={t('session.password_hint')}
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': t('session.show_password'), tabIndex: 0 }}
-            {...form.getInputProps('password')}
-          />
-          <TextInput
-            label={t('session.workspace')}
-            description={t('session.workspace_hint')}
-            autoComplete="organization"
-            {...form.getInputProps('workspaceName')}
-          />
-          <Group grow align="flex-start" gap="sm">
-            <CurrencySelect label={t('session.currency')} {...form.getInputProps('currency')} />
-            <Select
-              label={t('settings.language')}
-              allowDeselect={false}
-              data={LOCALES.map((locale) => ({ value: locale, label: LANGUAGE_NAMES[locale] }))}
-              {...form.getInputProps('locale')}
-              onChange={(value) => {
-                const locale = value === null ? null : translationOf(value)
-                if (locale === null) return
-                form.setFieldValue('locale', locale)
-                void speak(locale, true)
-              }}
-            />
-          </Group>
-          <Select
-            label={t('session.time_zone')}
-            searchable
-            allowDeselect={false}
-            limit={60}
-            nothingFoundMessage={t('common.nothing_found')}
-            data={zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))}
-            {...form.getInputProps('timezone')}
-          />
-          <FormError error={signUp.error} />
-          <Button type="submit" size="md" mt="xs" loading={signUp.isPending}>
-            {t('session.create_account_action')}
-          </Button>
-          <Text size="sm" ta="center">
-            {t('session.have_account')}{' '}
-            <Anchor component={Link} to="/sign-in" fw={600}>
-              {t('session.sign_in')}
-            </Anchor>
+    <form noValidate onSubmit={submit}>
+      <Stack gap="sm">
+        <div>
+          <Title order={1}>{t('session.create_account')}</Title>
+          <Text c="dimmed" mt={4}>
+            {t('session.sign_up_hint')}
           </Text>
-        </Stack>
-      </form>
-    </PublicFrame>
+        </div>
+        <TextInput label={t('session.name')} autoComplete="name" autoFocus {...form.getInputProps('name')} />
+        <TextInput
+          label={t('session.email')}
+          type="email"
+          autoComplete="email"
+          {...form.getInputProps('email')}
+        />
+        <NewPassword
+          label={t('session.password')}
+          personal={[form.values.name, form.values.email, form.values.workspaceName]}
+          {...form.getInputProps('password')}
+          value={form.values.password}
+        />
+        <TextInput
+          label={t('session.workspace')}
+          description={t('session.workspace_hint')}
+          autoComplete="organization"
+          {...form.getInputProps('workspaceName')}
+        />
+        <Group grow align="flex-start" gap="sm">
+          <CurrencySelect label={t('session.currency')} {...form.getInputProps('currency')} />
+          <Select
+            label={t('settings.language')}
+            allowDeselect={false}
+            data={LOCALES.map((locale) => ({ value: locale, label: LANGUAGE_NAMES[locale] }))}
+            {...form.getInputProps('locale')}
+            onChange={(value) => {
+              const locale = value === null ? null : translationOf(value)
+              if (locale === null) return
+              form.setFieldValue('locale', locale)
+              void speak(locale, true)
+            }}
+          />
+        </Group>
+        <Select
+          label={t('session.time_zone')}
+          searchable
+          allowDeselect={false}
+          limit={60}
+          nothingFoundMessage={t('common.nothing_found')}
+          data={zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))}
+          {...form.getInputProps('timezone')}
+        />
+        <FormError error={isWeakPassword(signUp.error) ? null : signUp.error} />
+        <Button type="submit" size="md" mt="xs" loading={signUp.isPending}>
+          {t('session.create_account_action')}
+        </Button>
+        <Text size="sm" ta="center">
+          {t('session.have_account')}{' '}
+          <Anchor component={Link} to="/sign-in" fw={600}>
+            {t('session.sign_in')}
+          </Anchor>
+        </Text>
+      </Stack>
+    </form>
   )
 }

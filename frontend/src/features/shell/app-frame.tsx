@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { queryClient } from '../../lib/query-client.ts'
 import { onSessionChanged } from '../../lib/session-channel.ts'
 import { useCan } from '../../lib/session.tsx'
+import { UnverifiedBar } from '../security/unverified-bar.tsx'
+import { useEnrolmentWatch } from '../security/use-enrolment-watch.ts'
 import classes from './app-frame.module.css'
 import { BottomBar } from './bottom-bar.tsx'
 import { quickAdd } from './quick-add-target.ts'
@@ -32,6 +34,7 @@ export function AppFrame() {
   const [palette, setPalette] = useState({ wanted: false, opened: false })
   useLiveEvents()
   useSessionTrouble()
+  useEnrolmentWatch()
   useEffect(
     () =>
       onSessionChanged(() => {
@@ -58,6 +61,7 @@ export function AppFrame() {
       </a>
       <Sidebar onSearch={openPalette} onAdd={() => void transaction.add('expense')} />
       <main id="content" className={classes['main']} tabIndex={-1}>
+        <UnverifiedBar />
         <Outlet />
       </main>
       <BottomBar onAdd={() => void transaction.add('expense')} />

@@ -7,7 +7,6 @@ import { LANGUAGE_NAMES, SCHEMES } from './menu-items.tsx'
 /** Language and colours of this device alone. */
 export function DevicePreferences() {
   const { t, i18n } = useTranslation()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <Stack gap="sm">
       <div>
@@ -26,20 +25,28 @@ export function DevicePreferences() {
         />
       </div>
       <div>
-        <Text size="sm" fw={600} mb={6} id="scheme-label">
+        <Text size="sm" fw={600} mb={6} aria-hidden>
           {t('settings.appearance')}
         </Text>
-        <SegmentedControl
-          fullWidth
-          aria-labelledby="scheme-label"
-          value={colorScheme}
-          onChange={(value) => {
-            const scheme = SCHEMES.find((known) => known.value === value)
-            if (scheme) setColorScheme(scheme.value)
-          }}
-          data={SCHEMES.map(({ value }) => ({ value, label: t(`settings.scheme.${value}`) }))}
-        />
+        <SchemeChoice />
       </div>
     </Stack>
+  )
+}
+
+export function SchemeChoice() {
+  const { t } = useTranslation()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <SegmentedControl
+      fullWidth
+      aria-label={t('settings.appearance')}
+      value={colorScheme}
+      onChange={(value) => {
+        const scheme = SCHEMES.find((known) => known.value === value)
+        if (scheme) setColorScheme(scheme.value)
+      }}
+      data={SCHEMES.map(({ value }) => ({ value, label: t(`settings.scheme.${value}`) }))}
+    />
   )
 }

@@ -4,6 +4,11 @@ import workspace from './workspace.json' with { type: 'json' }
 import members from './members.json' with { type: 'json' }
 import exports from './exports.json' with { type: 'json' }
 import operator from './operator.json' with { type: 'json' }
+import access from './access.json' with { type: 'json' }
+import person from './person.json' with { type: 'json' }
+import security from './security.json' with { type: 'json' }
+import tokens from './tokens.json' with { type: 'json' }
+import privacy from './privacy.json' with { type: 'json' }
 
 export default {
   audit,
@@ -11,4 +16,9 @@ export default {
   members,
   exports,
   operator,
+  access,
+  person,
+  security,
+  tokens,
+  privacy,
 }

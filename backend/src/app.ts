@@ -21,17 +21,16 @@ import { registerCategoryRoutes } from './modules/categories/categories.routes.t
 import { registerApiTokenRoutes } from './modules/identity/api-tokens.routes.ts'
 import { isTokenActive } from './modules/identity/api-tokens.service.ts'
 import { createBrowserSession } from './modules/identity/browser-session.ts'
-import {
-  createAuthenticate,
-  registerIdentityRoutes,
-  type IdentityRouteDeps,
-} from './modules/identity/identity.routes.ts'
+import { createAuthenticate, registerIdentityRoutes } from './modules/identity/identity.routes.ts'
 import { registerConsentRoutes } from './modules/consents/consents.routes.ts'
 import { registerPersonRoutes } from './modules/identity/person.routes.ts'
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
 import { registerCspRoutes } from './modules/csp/csp.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
+import type { IdentityRouteDeps } from './modules/identity/identity.service.ts'
+import { registerMemberRoutes } from './modules/workspace/members.routes.ts'
+import { registerWorkspaceRoutes } from './modules/workspace/workspace.routes.ts'
 import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
 import { registerWhatsappRoutes } from './modules/whatsapp/whatsapp.routes.ts'
 import { tokensOf } from './modules/identity/tokens.ts'
@@ -105,6 +104,8 @@ export async function buildApp(context: AppContext): Promise<App> {
   })
   registerIdentityRoutes(endpoints, identity)
   registerApiTokenRoutes(endpoints, identity)
+  registerWorkspaceRoutes(endpoints, identity)
+  registerMemberRoutes(endpoints, identity)
   registerPersonRoutes(endpoints, {
     ...identity,
     options: {

@@ -8,6 +8,7 @@ import * as csp from './csp.ts'
 import * as control from './control.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
+import * as members from './members.ts'
 import * as imports from './imports.ts'
 import * as person from './person.ts'
 import * as privacy from './privacy.ts'
@@ -15,6 +16,7 @@ import * as reports from './reports.ts'
 import * as tokens from './tokens.ts'
 import * as transactions from './transactions.ts'
 import * as whatsapp from './whatsapp.ts'
+import * as workspace from './workspace.ts'
 
 export const API_PREFIX = '/api/v1'
 
@@ -42,6 +44,15 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   tokens.listTokens,
   tokens.createToken,
   tokens.revokeToken,
+  workspace.getWorkspace,
+  workspace.updateWorkspace,
+  workspace.allowSupport,
+  workspace.endSupport,
+  members.listMembers,
+  members.updateMember,
+  members.removeMember,
+  members.leaveWorkspace,
+  members.transferOwnership,
   accounts.createAccount,
   accounts.listAccounts,
   accounts.getAccount,

@@ -10,6 +10,8 @@ export const EVENT_TOPICS = [
   'imports',
   'whatsapp',
   'audit',
+  'members',
+  'workspace',
 ] as const
 export type EventTopic = (typeof EVENT_TOPICS)[number]
 

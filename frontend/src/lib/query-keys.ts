@@ -30,6 +30,8 @@ const STALE: Record<EventTopic, readonly Module[]> = {
   imports: ['imports'],
   whatsapp: ['whatsapp'],
   audit: ['audit'],
+  members: ['members'],
+  workspace: ['workspace'],
 }
 
 /** The modules whose queries are stale after changes of these topics, each once. */

@@ -5,7 +5,6 @@ import { AppError } from '../../platform/errors.ts'
 import type { Caller, Credentials, Endpoints } from '../../plugins/endpoints.ts'
 import { readApiToken } from './api-tokens.rules.ts'
 import { getTokenCaller } from './api-tokens.service.ts'
-import type { BrowserSession } from './browser-session.ts'
 import * as service from './identity.service.ts'
 import { describe, describeMe } from './me.service.ts'
 import { recordPersonEvent } from './person-events.ts'
@@ -14,17 +13,8 @@ import { askToRegister, finishRegistration } from './registration.service.ts'
 import { closeSession, getCaller, refreshSession } from './sessions.service.ts'
 import { readRefreshToken, type AccessClaims } from './tokens.ts'
 
-export interface IdentityRouteDeps extends service.IdentityDeps {
-  browser: BrowserSession
-  /** Who may register, and whether the link of a mail comes first. */
-  registration: 'open' | 'invite' | 'closed'
-  verifyFirst: boolean
-  /** Whether wrong passwords are counted. */
-  limitGuesses: boolean
-}
-
 /** Checks the bearer token, else the cookie with its CSRF token, and asks whether the session is still alive. */
-export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRequest) => Credentials {
+export function createAuthenticate(deps: service.IdentityRouteDeps): (request: FastifyRequest) => Credentials {
   const callerOf = async ({ sid, tid }: AccessClaims): Promise<Caller> => {
     const caller = await getCaller(deps, sid)
     if (caller.tenantId !== tid) throw unauthenticated()
@@ -44,13 +34,13 @@ export function createAuthenticate(deps: IdentityRouteDeps): (request: FastifyRe
 }
 
 /** A program's token, told from an access token by what it begins with. It never comes in a cookie. */
-function tokenCredentials(deps: IdentityRouteDeps, token: string, ip: string): Credentials {
+function tokenCredentials(deps: service.IdentityRouteDeps, token: string, ip: string): Credentials {
   const hash = readApiToken(token)
   if (hash === null) throw unauthenticated()
   return { sessionId: `token:${hash.slice(0, 32)}`, caller: getTokenCaller(deps, hash, ip) }
 }
 
-export function registerIdentityRoutes(endpoints: Endpoints, deps: IdentityRouteDeps): void {
+export function registerIdentityRoutes(endpoints: Endpoints, deps: service.IdentityRouteDeps): void {
   const answer = (
     reply: FastifyReply,
     signedIn: service.SignedIn,

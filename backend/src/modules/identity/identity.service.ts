@@ -12,6 +12,7 @@ import { createDefaultCategories } from '../categories/categories.service.ts'
 import { demandSecondFactor, type FirstFactor } from '../factors/challenges.service.ts'
 import { recordRegistration } from '../consents/consents.service.ts'
 import { noteSignIn } from './sign-in-note.service.ts'
+import type { BrowserSession } from './browser-session.ts'
 import { queueVerification } from './email.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
@@ -25,6 +26,16 @@ export interface IdentityDeps extends SessionDeps {
   tokens: Tokens
   bcryptRounds: number
   dataKeys: DataKeys
+}
+
+/** With what a browser keeps of a session. */
+export interface IdentityRouteDeps extends IdentityDeps {
+  browser: BrowserSession
+  /** Who may register, and whether the link of a mail comes first. */
+  registration: 'open' | 'invite' | 'closed'
+  verifyFirst: boolean
+  /** Whether wrong passwords are counted. */
+  limitGuesses: boolean
 }
 
 export interface Device {

@@ -5,6 +5,17 @@ export interface StandingRow {
   tenant_status: 'active' | 'suspended' | 'deleting' | null
 }
 
+/** When members of a workspace last came, by their ids. */
+export function listLastUses(
+  control: ControlPlane,
+  tenantId: string,
+): Promise<{ user_id: string; last_used_at: string | null }[]> {
+  return control.query(
+    'select user_id::text, last_used_at from control.memberships where tenant_id = $1',
+    tenantId,
+  )
+}
+
 /** What the control plane knows of a person and a workspace of theirs; null where there is no such person. */
 export async function findStanding(
   control: ControlPlane,

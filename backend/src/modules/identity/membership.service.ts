@@ -9,7 +9,7 @@ import type { ControlPlane } from '../../platform/control.ts'
 import type { Caller } from '../../plugins/endpoints.ts'
 import { hasSecondFactor } from '../factors/factors.service.ts'
 import { findUser } from './identity.queries.ts'
-import { findStanding } from './membership.queries.ts'
+import { findStanding, listLastUses } from './membership.queries.ts'
 
 export interface MembershipDeps {
   control: ControlPlane
@@ -52,6 +52,15 @@ export async function getStanding(
     hiddenAccounts: user.hidden_accounts,
     readOnly: user.is_leaving,
   }
+}
+
+/** When members of a workspace last came, by their ids. */
+export async function lastSeen(
+  control: ControlPlane,
+  tenantId: string,
+): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await listLastUses(control, tenantId)
+  return new Map(rows.map((row) => [row.user_id, row.last_used_at]))
 }
 
 /** Somebody of a workspace who acts without a session: a chat of theirs, or a job that goes on in their name. */

@@ -131,6 +131,22 @@ export async function deleteLinks(control: ControlPlane, tenantId: string, chatI
   )
 }
 
+/** A member's ways in: their senders, and codes that were not redeemed. */
+export async function deleteLinksOf(control: ControlPlane, tenantId: string, userId: string): Promise<void> {
+  await control.transaction(async ({ query }) => {
+    await query(
+      'delete from control.whatsapp_senders where tenant_id = $1 and user_id = $2',
+      tenantId,
+      userId,
+    )
+    await query(
+      'delete from control.whatsapp_link_codes where tenant_id = $1 and user_id = $2',
+      tenantId,
+      userId,
+    )
+  })
+}
+
 /** Whose membership it is; null for one that is no more. */
 export async function findIdentityOf(
   control: ControlPlane,

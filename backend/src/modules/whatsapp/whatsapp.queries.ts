@@ -178,6 +178,16 @@ export async function unlinkChat(
   return rows.length === 1
 }
 
+export async function unlinkChatsOf(tx: TenantQueries, userId: string, at: Date): Promise<void> {
+  await tx.query(
+    `update app.whatsapp_chats set state = 'unlinked', updated_at = $3::timestamptz, version = version + 1
+     where tenant_id = $1::uuid and user_id = $2::uuid and state = 'linked'`,
+    tx.tenantId,
+    userId,
+    at.toISOString(),
+  )
+}
+
 /** Stores an inbound message. @returns null when it is there already, however often it was delivered */
 export async function insertInbound(
   tx: TenantQueries,

@@ -38,6 +38,19 @@ export async function createLinkCode(deps: WhatsappDeps, tenant: Tenant): Promis
   return { code, link, expiresAt: expiresAt.toISOString() }
 }
 
+/** Unties every chat of somebody who left, and voids their codes. */
+export async function endChatsOf(
+  deps: Pick<WhatsappDeps, 'control' | 'clock'>,
+  tenant: Tenant,
+  userId: string,
+): Promise<void> {
+  await routing.deleteLinksOf(deps.control, tenant.id, userId)
+  await tenant.command(async (tx) => {
+    tx.changed('whatsapp')
+    await queries.unlinkChatsOf(tx, userId, deps.clock.now())
+  })
+}
+
 /** Unties a chat of the caller; what was written in it stays. @throws AppError not_found */
 export async function unlinkChat(deps: WhatsappDeps, tenant: Tenant, chatId: string): Promise<void> {
   const found = await tenant.command(async (tx) => {

@@ -29,6 +29,7 @@ import { registerCspRoutes } from './modules/csp/csp.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
 import type { IdentityRouteDeps } from './modules/identity/identity.service.ts'
+import { registerInvitationRoutes } from './modules/workspace/invitations.routes.ts'
 import { registerMemberRoutes } from './modules/workspace/members.routes.ts'
 import { registerWorkspaceRoutes } from './modules/workspace/workspace.routes.ts'
 import { registerWebhookRoutes } from './modules/whatsapp/webhook.routes.ts'
@@ -106,6 +107,7 @@ export async function buildApp(context: AppContext): Promise<App> {
   registerApiTokenRoutes(endpoints, identity)
   registerWorkspaceRoutes(endpoints, identity)
   registerMemberRoutes(endpoints, identity)
+  registerInvitationRoutes(endpoints, identity)
   registerPersonRoutes(endpoints, {
     ...identity,
     options: {

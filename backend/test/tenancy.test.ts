@@ -26,6 +26,7 @@ interface World {
   importId: string
   chatId: string
   personalExportId: string
+  invitationId: string
   tokenId: string
 }
 
@@ -45,6 +46,12 @@ beforeAll(async () => {
   harness = await createHarness()
   a = await harness.signUp()
   b = await harness.signUp()
+  await harness.database.admin.query(
+    'update control.identities set email_verified_at = now() where email = $1',
+    [b.email],
+  )
+  const login = { email: b.email, password: b.password, includeRefreshToken: true }
+  b = harness.clientFor((await b.post('/auth/login', login)).body, b)
   const accountId = created(
     await a.post('/accounts', { name: 'Conta de A', type: 'checking', currency: 'BRL' }),
   )
@@ -65,6 +72,12 @@ beforeAll(async () => {
   const budgetId = created(await a.post('/budgets', { categoryId, amountMinor: 100_00 }))
   const importId = created(await a.upload('/imports', { name: 'a.ofx', content: OFX }))
   const chatId = crypto.randomUUID()
+  const invitationId = crypto.randomUUID()
+  await harness.database.admin.query(
+    `insert into app.invitations (tenant_id, id, email, email_sealed, role, hidden_accounts, status, created_at, expires_at, updated_at)
+     values ($1, $2, 'convite@example.com', 'x', 'member', '[]', 'waiting', now(), '2027-01-01', now())`,
+    [a.session.tenant.id, invitationId],
+  )
   await harness.database.admin.query(
     `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, state, created_at, updated_at) values ($1, $2, $3, '1', 'linked', now(), now())`,
     [a.session.tenant.id, chatId, a.session.user.id],
@@ -97,6 +110,7 @@ beforeAll(async () => {
     importId,
     chatId,
     personalExportId,
+    invitationId,
     tokenId,
   }
 })
@@ -190,6 +204,12 @@ function cases(): Record<string, Case> {
     removeMember: missing(() => b.delete(`/members/${a.session.user.id}`)),
     leaveWorkspace: { expect: 'own', attacks: [] },
     transferOwnership: unknown(() => b.post('/workspace/owner', { memberId: a.session.user.id })),
+    listInvitations: { expect: 'own', attacks: [() => b.get('/invitations')] },
+    createInvitation: { expect: 'own', attacks: [] },
+    resendInvitation: missing(() => b.post(`/invitations/${w.invitationId}/resend`)),
+    revokeInvitation: missing(() => b.delete(`/invitations/${w.invitationId}`)),
+    previewInvitation: publicRoute,
+    acceptInvitation: { expect: 'own', attacks: [] },
     createAccount: { expect: 'own', attacks: [] },
     listAccounts: { expect: 'own', attacks: [() => b.get('/accounts')] },
     getAccount: missing(() => b.get(`/accounts/${w.accountId}`)),

@@ -82,6 +82,16 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
   return signIn(deps, membership, [membership], { identityId: identity.id, method: 'password' }, device)
 }
 
+/** Who is signed in. @throws AppError not_found */
+export async function getPerson(
+  deps: Pick<IdentityDeps, 'control'>,
+  identityId: string,
+): Promise<queries.IdentityRow> {
+  const identity = await queries.getIdentity(deps.control, identityId)
+  if (!identity) throw new AppError('not_found', { detail: 'There is no such person' })
+  return identity
+}
+
 /** What has been proved of a sign-in: the first factor, or all that there is to prove, by which means. */
 export type SignInProof = { first: FirstFactor } | { all: string }
 

@@ -4,6 +4,7 @@
  */
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
 import { endTokensOf, forgetTokensOf } from './api-tokens.service.ts'
+export { sealedPerson } from './personal-copies.ts'
 import { closeSession, forgetCallers, type SessionDeps } from './sessions.service.ts'
 import * as queries from './standing.queries.ts'
 

@@ -11,5 +11,6 @@ export const Route = createFileRoute('/_app/audit')({
 })
 
 function Page() {
-  return <AuditPage filters={Route.useSearch()} />
+  // The frame's own keys (`tx`, `add`) come along with a route's search; they are no filters.
+  return <AuditPage filters={readAuditFilters({ ...Route.useSearch() })} />
 }

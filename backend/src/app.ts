@@ -24,6 +24,8 @@ import { createBrowserSession } from './modules/identity/browser-session.ts'
 import { createAuthenticate, registerIdentityRoutes } from './modules/identity/identity.routes.ts'
 import { registerConsentRoutes } from './modules/consents/consents.routes.ts'
 import { registerPersonRoutes } from './modules/identity/person.routes.ts'
+import { registerFactorRoutes } from './modules/factors/factors.routes.ts'
+import { relyingPartyOf } from './modules/factors/webauthn.rules.ts'
 import { registerImportRoutes } from './modules/imports/imports.routes.ts'
 import { registerCspRoutes } from './modules/csp/csp.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
@@ -104,6 +106,11 @@ export async function buildApp(context: AppContext): Promise<App> {
     refused: createRefusalLog(context),
   })
   registerIdentityRoutes(endpoints, identity)
+  registerFactorRoutes(endpoints, {
+    ...context,
+    ...identity,
+    relyingParty: relyingPartyOf(config.publicUrl),
+  })
   registerApiTokenRoutes(endpoints, identity)
   registerWorkspaceRoutes(endpoints, identity)
   registerMemberRoutes(endpoints, identity)

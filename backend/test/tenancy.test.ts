@@ -27,6 +27,7 @@ interface World {
   chatId: string
   personalExportId: string
   invitationId: string
+  passkeyId: string
   tokenId: string
 }
 
@@ -95,6 +96,12 @@ beforeAll(async () => {
      select $1, identity_id, 'ready', now() from control.memberships where user_id = $2`,
     [personalExportId, a.session.user.id],
   )
+  const passkeyId = crypto.randomUUID()
+  await harness.database.admin.query(
+    `insert into control.passkeys (id, identity_id, credential_id, public_key, counter, transports, synced, name, created_at)
+     select $2, id, 'AAAA', 'AAAA', 0, '[]', false, 'Chave de A', now() from control.identities where email = $1`,
+    [a.email, passkeyId],
+  )
   own = {
     accountId: created(await b.post('/accounts', { name: 'Conta de B', type: 'checking', currency: 'BRL' })),
   }
@@ -111,6 +118,7 @@ beforeAll(async () => {
     chatId,
     personalExportId,
     invitationId,
+    passkeyId,
     tokenId,
   }
 })
@@ -174,6 +182,21 @@ function cases(): Record<string, Case> {
     receiveWhatsappWebhook: publicRoute,
     logout: { expect: 'own', attacks: [] },
     switchTenant: missing(() => b.post('/auth/switch', { tenantId: a.session.tenant.id })),
+    provideSecondFactor: publicRoute,
+    getSecondFactorOptions: publicRoute,
+    getPasskeySignInOptions: publicRoute,
+    signInWithPasskey: publicRoute,
+    stepUp: { expect: 'own', attacks: [] },
+    getStepUpOptions: { expect: 'own', attacks: [] },
+    getFactors: { expect: 'own', attacks: [() => b.get('/me/factors')] },
+    startTotp: { expect: 'own', attacks: [] },
+    confirmTotp: { expect: 'own', attacks: [] },
+    removeTotp: { expect: 'own', attacks: [] },
+    renewRecoveryCodes: { expect: 'own', attacks: [] },
+    getPasskeyOptions: { expect: 'own', attacks: [] },
+    createPasskey: { expect: 'own', attacks: [] },
+    renamePasskey: missing(() => b.patch(`/me/passkeys/${w.passkeyId}`, { name: 'taken over' })),
+    deletePasskey: missing(() => b.delete(`/me/passkeys/${w.passkeyId}`)),
     getMe: { expect: 'own', attacks: [() => b.get('/me')] },
     listTokens: { expect: 'own', attacks: [() => b.get('/me/tokens')] },
     createToken: { expect: 'own', attacks: [] },

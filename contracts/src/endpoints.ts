@@ -9,6 +9,7 @@ import * as control from './control.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as members from './members.ts'
+import * as factors from './factors.ts'
 import * as imports from './imports.ts'
 import * as person from './person.ts'
 import * as privacy from './privacy.ts'
@@ -59,6 +60,21 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   members.revokeInvitation,
   members.previewInvitation,
   members.acceptInvitation,
+  factors.provideSecondFactor,
+  factors.secondFactorOptions,
+  factors.passkeySignInOptions,
+  factors.signInWithPasskey,
+  factors.stepUp,
+  factors.stepUpOptions,
+  factors.getFactors,
+  factors.startTotp,
+  factors.confirmTotp,
+  factors.removeTotp,
+  factors.renewRecoveryCodes,
+  factors.passkeyOptions,
+  factors.createPasskey,
+  factors.renamePasskey,
+  factors.deletePasskey,
   accounts.createAccount,
   accounts.listAccounts,
   accounts.getAccount,

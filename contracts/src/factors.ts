@@ -43,7 +43,7 @@ export const provideSecondFactor = endpoint({
   }),
   status: 200,
   response: SessionAnswer,
-  errors: ['invalid_code', 'link_invalid'],
+  errors: ['invalid_code', 'passkey_refused', 'link_invalid', 'workspace_suspended', 'too_many_requests'],
 })
 
 export const secondFactorOptions = endpoint({
@@ -55,7 +55,7 @@ export const secondFactorOptions = endpoint({
   body: z.strictObject({ challenge: z.string().min(20).max(200) }),
   status: 200,
   response: WebauthnJson,
-  errors: ['link_invalid'],
+  errors: ['link_invalid', 'passkey_refused'],
 })
 
 export const passkeySignInOptions = endpoint({
@@ -82,7 +82,7 @@ export const signInWithPasskey = endpoint({
   }),
   status: 200,
   response: SessionAnswer,
-  errors: ['passkey_refused', 'link_invalid'],
+  errors: ['passkey_refused', 'link_invalid', 'workspace_suspended'],
 })
 
 export const stepUp = endpoint({
@@ -96,7 +96,7 @@ export const stepUp = endpoint({
   body: z.strictObject({ password: z.string().min(1).max(256).optional(), ...ProofParts }),
   status: 200,
   response: z.object({ provedUntil: Instant }),
-  errors: ['invalid_credentials', 'invalid_code', 'passkey_refused'],
+  errors: ['invalid_credentials', 'invalid_code', 'passkey_refused', 'too_many_requests'],
 })
 
 export const stepUpOptions = endpoint({
@@ -109,6 +109,7 @@ export const stepUpOptions = endpoint({
   summary: 'What navigator.credentials.get needs for a step-up with a passkey',
   status: 200,
   response: WebauthnJson,
+  errors: ['passkey_refused'],
 })
 
 export const Passkey = z
@@ -176,7 +177,7 @@ export const confirmTotp = endpoint({
   body: z.strictObject({ code: TotpCode }),
   status: 200,
   response: RecoveryCodes,
-  errors: ['invalid_code', 'not_ready'],
+  errors: ['invalid_code', 'not_ready', 'too_many_requests'],
 })
 
 export const removeTotp = endpoint({

@@ -44,6 +44,10 @@ export async function insertChallenge(
   )
 }
 
+/** Void, too, once the person has changed: whoever proved a password that is none any more starts anew. */
+const OPEN = `c.purpose = $1 and c.token_hash = $2 and c.used_at is null and c.expires_at > $4 and c.tries < $3
+  and not exists (select from control.identities i where i.id = c.identity_id and i.updated_at > c.created_at)`
+
 /** Takes one of the tries of a challenge that is still open. @returns null where it is not, or has none left */
 export async function takeTry(
   queries: ControlQueries,
@@ -53,8 +57,7 @@ export async function takeTry(
   now: Date,
 ): Promise<ChallengeRow | null> {
   const [row] = await queries.query<ChallengeRow>(
-    `update control.factor_challenges set tries = tries + 1
-     where purpose = $1 and token_hash = $2 and used_at is null and expires_at > $4 and tries < $3
+    `update control.factor_challenges c set tries = tries + 1 where ${OPEN}
      returning id, identity_id, tenant_id, method`,
     purpose,
     tokenHash,
@@ -73,8 +76,7 @@ export async function findChallenge(
   now: Date,
 ): Promise<ChallengeRow | null> {
   const [row] = await queries.query<ChallengeRow>(
-    `select id, identity_id, tenant_id, method from control.factor_challenges
-     where purpose = $1 and token_hash = $2 and used_at is null and expires_at > $4 and tries < $3`,
+    `select id, identity_id, tenant_id, method from control.factor_challenges c where ${OPEN}`,
     purpose,
     tokenHash,
     tries,

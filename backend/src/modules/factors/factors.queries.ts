@@ -1,5 +1,6 @@
 /** Which second factors a person has (control plane). */
 import type { ControlQueries } from '../../platform/control.ts'
+import type { Tenant } from '../../platform/tenancy.ts'
 
 export type Method = 'totp' | 'recovery_code' | 'passkey'
 
@@ -37,4 +38,22 @@ export async function listProtected(
     identityIds,
   )
   return rows.map((row) => row.id)
+}
+
+export async function hasPassword(control: ControlQueries, identityId: string): Promise<boolean> {
+  const [row] = await control.query<{ known: boolean }>(
+    'select password_hash is not null as known from control.identities where id = $1',
+    identityId,
+  )
+  return row?.known ?? false
+}
+
+/** Whether the workspace demands a second factor of its members. */
+export async function isDemanded(tenant: Tenant): Promise<boolean> {
+  const [row] = await tenant.read<{ demanded: boolean }>({
+    name: 'second-factor-demanded',
+    text: 'select require_second_factor as demanded from app.tenants where tenant_id = $1',
+    values: [tenant.id],
+  })
+  return row?.demanded ?? false
 }

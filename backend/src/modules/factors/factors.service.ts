@@ -2,8 +2,14 @@
  * Second factors: an authenticator app (TOTP) or a passkey makes one; recovery codes stand in for either. A person has
  * them in all their workspaces alike.
  */
+import type { Factors } from '@chronos/contracts/factors'
 import type { ControlQueries } from '../../platform/control.ts'
-import { listMethods, listProtected } from './factors.queries.ts'
+import type { Tenant } from '../../platform/tenancy.ts'
+import { hasPassword, isDemanded, listMethods, listProtected } from './factors.queries.ts'
+import { listPasskeys } from './passkeys.queries.ts'
+import { passkeyOf } from './passkeys.rules.ts'
+import { countCodes } from './recovery-codes.queries.ts'
+import { findTotp } from './totp.queries.ts'
 
 /** Whether a person has a second factor that is switched on. */
 export async function hasSecondFactor(control: ControlQueries, identityId: string): Promise<boolean> {
@@ -16,4 +22,27 @@ export async function withSecondFactor(
   identityIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   return new Set(await listProtected(control, identityIds))
+}
+
+/** How a person signs in. */
+export async function describeFactors(
+  control: ControlQueries,
+  tenant: Tenant,
+  identityId: string,
+): Promise<Factors> {
+  const [password, demanded, totp, passkeys, recoveryCodesLeft] = await Promise.all([
+    hasPassword(control, identityId),
+    isDemanded(tenant),
+    findTotp(control, identityId),
+    listPasskeys(control, identityId),
+    countCodes(control, identityId),
+  ])
+  const since = totp?.confirmed_at ?? null
+  return {
+    hasPassword: password,
+    totp: { enabled: since !== null, since },
+    passkeys: passkeys.map(passkeyOf),
+    recoveryCodesLeft,
+    demanded,
+  }
 }

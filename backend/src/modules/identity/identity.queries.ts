@@ -207,6 +207,15 @@ export async function rotateSession(
   return rows.length === 1
 }
 
+/** The person has proved again that it is them. */
+export async function markProved(control: ControlPlane, id: string, now: Date): Promise<void> {
+  await control.query(
+    'update control.sessions set proved_at = $2 where id = $1 and ended_at is null',
+    id,
+    now,
+  )
+}
+
 export async function endSession(
   control: ControlPlane,
   id: string,

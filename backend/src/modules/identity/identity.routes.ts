@@ -14,7 +14,9 @@ import { closeSession, getCaller, refreshSession } from './sessions.service.ts'
 import { readRefreshToken, type AccessClaims } from './tokens.ts'
 
 /** Checks the bearer token, else the cookie with its CSRF token, and asks whether the session is still alive. */
-export function createAuthenticate(deps: service.IdentityRouteDeps): (request: FastifyRequest) => Credentials {
+export function createAuthenticate(
+  deps: service.IdentityRouteDeps,
+): (request: FastifyRequest) => Credentials {
   const callerOf = async ({ sid, tid }: AccessClaims): Promise<Caller> => {
     const caller = await getCaller(deps, sid)
     if (caller.tenantId !== tid) throw unauthenticated()

@@ -14,6 +14,7 @@ import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
 import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenancy.ts'
 import { actorFor } from '../identity/membership.service.ts'
+import { planOf } from '../plans/plans.service.ts'
 import { keyOf, linkChat } from './sealed-chats.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
@@ -48,6 +49,8 @@ export async function handleEvent(deps: InboundDeps, eventId: string): Promise<v
     const first = oldest ?? event
     try {
       const outcome = await handle(deps, first)
+      // It waits, and so does whatever the same sender wrote after it, until the workspace is let go on.
+      if (outcome === null) return
       await routing.closeEvent(deps.control, first.id, outcome, deps.clock.now())
     } catch (error) {
       if (first.id === eventId) throw error
@@ -59,10 +62,11 @@ export async function handleEvent(deps: InboundDeps, eventId: string): Promise<v
   }
 }
 
+/** @returns null for a message that waits: its workspace is suspended, and nothing of it may be lost */
 async function handle(
   deps: InboundDeps,
   { payload, sender_key: senderKey }: routing.WaitingEvent,
-): Promise<string> {
+): Promise<string | null> {
   if (payload.kind === 'status') return handleStatus(deps, payload)
   if (payload.kind === 'problem') {
     deps.log.warn({ errors: payload.errors }, 'WhatsApp reports a problem')
@@ -76,6 +80,7 @@ async function handle(
   }
   const link = await routing.findLink(deps.control, payload.phoneNumberId, senderKey)
   if (!link) return greetStranger(deps, payload, senderKey, code !== null)
+  if ((await planOf(deps, link.tenant_id)).status === 'suspended') return null
   return handleMessage(deps, payload, link, (tx, person) =>
     allows(person.role, 'ledger.write')
       ? converse(tx, { message: payload, person, now: deps.clock.now() })

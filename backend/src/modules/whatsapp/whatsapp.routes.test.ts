@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
 import { deriveVerifyToken, sign } from '../../integrations/whatsapp/signature.ts'
+import { resumeTenant, suspendTenant } from '../control-plane/tenants.service.ts'
 import {
   createHarness,
   TEST_WHATSAPP,
@@ -9,6 +10,7 @@ import {
   type Harness,
 } from '../../../test/harness.ts'
 
+const BY = { operatorId: null, name: 'tests', ip: null, requestId: null }
 let harness: Harness
 let double: GraphDouble
 
@@ -345,6 +347,43 @@ describe('a linked person', () => {
     await harness.database.admin.query(
       "delete from control.inbound_events where event_key = 'message:broken'",
     )
+  })
+
+  it('waits while the workspace is suspended, in order, and is heard when it goes on', async () => {
+    const client = await harness.signUp()
+    const tenantId = client.session.tenant.id
+    await client.post('/accounts', { name: 'Carteira', type: 'cash', currency: 'BRL' })
+    const waId = '5511977770001'
+    const chatId = await link(client, { waId })
+    const { admin } = harness.database
+    const jobsDone = async (): Promise<void> => {
+      await vi.waitFor(
+        async () => {
+          const { rows } = await admin.query(
+            `select 1 from pgboss.job where name = 'whatsapp.inbound' and state in ('created', 'active', 'retry')`,
+          )
+          expect(rows).toEqual([])
+        },
+        { timeout: 10_000, interval: 25 },
+      )
+    }
+    const deps = { ...harness.context, bcryptRounds: 4 }
+    await suspendTenant(deps, tenantId, 'Conta em atraso', BY)
+    for (const text of ['mercado 52,90', 'padaria 8']) {
+      expect((await deliver(bodyOf({ waId, text }))).status).toBe(200)
+    }
+    await jobsDone()
+    const { rows } = await admin.query(
+      'select payload is not null as kept from control.inbound_events where processed_at is null',
+    )
+    expect(rows).toEqual([{ kept: true }, { kept: true }])
+
+    await resumeTenant(deps, tenantId, BY)
+    await settled()
+    const booked = (await client.get('/transactions')).body.items as { amountMinor: number }[]
+    expect(booked.map(({ amountMinor }) => amountMinor).sort((a, b) => a - b)).toEqual([-5290, -800])
+    const said = await messages(client, chatId)
+    expect(said.filter(({ text }) => /mercado|padaria/i.test(text)).length).toBeGreaterThanOrEqual(2)
   })
 
   it('presses a button that is none of ours, and is answered', async () => {

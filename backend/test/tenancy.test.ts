@@ -232,6 +232,7 @@ function cases(): Record<string, Case> {
     resendInvitation: missing(() => b.post(`/invitations/${w.invitationId}/resend`)),
     revokeInvitation: missing(() => b.delete(`/invitations/${w.invitationId}`)),
     previewInvitation: publicRoute,
+    registerInvited: publicRoute,
     acceptInvitation: { expect: 'own', attacks: [] },
     createAccount: { expect: 'own', attacks: [] },
     listAccounts: { expect: 'own', attacks: [() => b.get('/accounts')] },

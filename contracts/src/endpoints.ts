@@ -60,6 +60,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   members.revokeInvitation,
   members.previewInvitation,
   members.acceptInvitation,
+  members.registerInvited,
   factors.provideSecondFactor,
   factors.secondFactorOptions,
   factors.passkeySignInOptions,

@@ -1,2 +1,3 @@
-/** Hashing of passwords, for the operators of the control plane too. */
+/** Passwords, for other modules that make persons: operators, and who comes by an invitation. */
+export { assertStrongPassword } from './password-strength.ts'
 export { hashPassword, verifyPassword } from './passwords.ts'

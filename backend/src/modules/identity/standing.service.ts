@@ -3,7 +3,10 @@
  * removal ends them, with their event streams.
  */
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
+import { AppError } from '../../platform/errors.ts'
+import { recordRegistration } from '../consents/consents.service.ts'
 import { endTokensOf, forgetTokensOf } from './api-tokens.service.ts'
+import { findIdentityByEmail, insertIdentity } from './identity.queries.ts'
 export { sealedPerson } from './personal-copies.ts'
 import { closeSession, forgetCallers, type SessionDeps } from './sessions.service.ts'
 import * as queries from './standing.queries.ts'
@@ -40,6 +43,36 @@ export async function membershipBegun(
 ): Promise<void> {
   await queries.putMembership(control, member, now)
   await queries.verifyEmail(control, member.identityId, now)
+}
+
+export interface InvitedPerson {
+  id: string
+  name: string
+  email: string
+  locale: string
+  passwordHash: string
+}
+
+/**
+ * A person who comes by an invitation, in the transaction that uses its link up.
+ * @throws AppError email_taken
+ */
+export async function personBegun(control: ControlQueries, person: InvitedPerson, now: Date): Promise<void> {
+  const { id, name, email, locale, passwordHash } = person
+  if (!(await insertIdentity(control, { id, name, email, locale, password_hash: passwordHash }, now)))
+    throw emailTaken()
+  await recordRegistration(control, id, now)
+}
+
+/** @throws AppError email_taken */
+export async function assertNewPerson(control: ControlPlane, email: string): Promise<void> {
+  if (await findIdentityByEmail(control, email)) throw emailTaken()
+}
+
+function emailTaken(): AppError {
+  return new AppError('email_taken', {
+    detail: 'Somebody has registered with this e-mail: sign in, and follow the link again',
+  })
 }
 
 /** The switcher and the operators show the name of today. */

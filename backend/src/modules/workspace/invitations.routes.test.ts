@@ -59,6 +59,65 @@ describe('POST /invitations', () => {
   })
 })
 
+describe('POST /auth/register-invited', () => {
+  const register = (token: string, more: object = {}): Promise<Answer> =>
+    harness.request({
+      method: 'POST',
+      url: '/api/v1/auth/register-invited',
+      payload: {
+        token,
+        name: 'Lia Duarte',
+        password: 'orgulho tranquilo 71',
+        locale: 'pt-BR',
+        includeRefreshToken: true,
+        ...more,
+      },
+    })
+
+  it('makes a person with a verified e-mail, who is a member as invited; the link works once', async () => {
+    const account = await owner.post('/accounts', { name: 'Cofre', type: 'cash', currency: 'BRL' })
+    const email = `lia-${crypto.randomUUID()}@example.com`
+    await invite(owner, email, { hiddenAccountIds: [account.body.id] })
+    const token = await tokenFor(email)
+    const weak = await register(token, { password: 'password1' })
+    expect([weak.status, weak.body.code]).toEqual([422, 'weak_password'])
+    const answers = await Promise.all([register(token), register(token)])
+    const made = answers.find(({ status }) => status === 201)
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(made?.body).toMatchObject({
+      user: { name: 'Lia Duarte', email, role: 'member', emailVerified: true },
+      tenant: { id: owner.session.tenant.id },
+    })
+    const lia = harness.clientFor(made?.body, { ...owner, email })
+    expect((await lia.get('/accounts')).body.items).toEqual([])
+    expect((await owner.get('/members')).body.items).toHaveLength(2)
+    expect([409, 410]).toContain((await register(token)).status)
+    const login = { email, password: 'orgulho tranquilo 71' }
+    const back = await harness.request({ method: 'POST', url: '/api/v1/auth/login', payload: login })
+    expect(back.status).toBe(200)
+  })
+
+  it('goes on with the same person where it was cut off', async () => {
+    const email = `cut-${crypto.randomUUID()}@example.com`
+    await invite(owner, email)
+    const token = await tokenFor(email)
+    expect((await register(token)).status).toBe(201)
+    const { admin } = harness.database
+    await admin.query('delete from control.identities where email = $1', [email])
+    await admin.query('update control.link_tokens set used_at = null where email = $1', [email])
+    expect((await register(token)).status).toBe(201)
+    expect((await owner.get('/members')).body.items).toHaveLength(2)
+  })
+
+  it('merges with nobody who is there already', async () => {
+    const known = await harness.signUp()
+    await invite(owner, known.email)
+    const answer = await register(await tokenFor(known.email))
+    expect([answer.status, answer.body.code]).toEqual([409, 'email_taken'])
+    expect((await owner.get('/members')).body.items).toHaveLength(1)
+  })
+})
+
 describe('POST /invitations/accept', () => {
   it('makes one membership with its hidden accounts, however often and fast the link is followed', async () => {
     const account = await owner.post('/accounts', { name: 'Cofre', type: 'cash', currency: 'BRL' })

@@ -1,11 +1,12 @@
 import * as contract from '@chronos/contracts/members'
-import type { FastifyRequest } from 'fastify'
+import type { SessionAnswer } from '@chronos/contracts/auth'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { pageOf } from '../../platform/cursor.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
-import type { Device, IdentityRouteDeps } from '../identity/identity.service.ts'
+import type { Device, IdentityRouteDeps, SignedIn } from '../identity/identity.service.ts'
 import * as queries from './invitations.queries.ts'
 import * as service from './invitations.service.ts'
-import { acceptInvitation, linkInvalid, readInvitation } from './joining.service.ts'
+import { acceptInvitation, linkInvalid, readInvitation, registerInvited } from './joining.service.ts'
 
 export function registerInvitationRoutes(endpoints: Endpoints, deps: IdentityRouteDeps): void {
   endpoints.register(contract.listInvitations, async ({ tenant, query }) =>
@@ -44,12 +45,18 @@ export function registerInvitationRoutes(endpoints: Endpoints, deps: IdentityRou
 
   endpoints.register(contract.acceptInvitation, async ({ caller, body, request, reply }) => {
     const signedIn = await acceptInvitation(deps, caller, body.token, deviceOf(request))
+    return answered(reply, signedIn, body.includeRefreshToken)
+  })
+
+  endpoints.register(contract.registerInvited, async ({ body, request, reply }) =>
+    answered(reply, await registerInvited(deps, body, deviceOf(request)), body.includeRefreshToken),
+  )
+
+  function answered(reply: FastifyReply, signedIn: SignedIn, withToken: boolean): SessionAnswer {
     deps.browser.setCookies(reply, signedIn)
     reply.header('cache-control', 'no-store')
-    return body.includeRefreshToken
-      ? { ...signedIn.answer, refreshToken: signedIn.refreshToken }
-      : signedIn.answer
-  })
+    return withToken ? { ...signedIn.answer, refreshToken: signedIn.refreshToken } : signedIn.answer
+  }
 }
 
 function deviceOf(request: FastifyRequest): Device {

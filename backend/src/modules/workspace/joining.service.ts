@@ -10,12 +10,15 @@ import type { Caller } from '../../plugins/endpoints.ts'
 import {
   getPerson,
   signInElsewhere,
+  signInWith,
   type Device,
   type IdentityDeps,
+  type IdentityRouteDeps,
   type SignedIn,
 } from '../identity/identity.service.ts'
 import { closeSession } from '../identity/sessions.service.ts'
-import { membershipBegun, sealedPerson } from '../identity/standing.service.ts'
+import { assertStrongPassword, hashPassword } from '../identity/passwords.service.ts'
+import { assertNewPerson, membershipBegun, personBegun, sealedPerson } from '../identity/standing.service.ts'
 import { readLink, redeemLink, type LinkRow } from '../mail/mail.service.ts'
 import { assertRoom } from '../plans/plans.service.ts'
 import * as queries from './invitations.queries.ts'
@@ -76,6 +79,51 @@ export async function acceptInvitation(
   const signedIn = await signInElsewhere(deps, caller, tenantId, device)
   await closeSession(deps, caller.sessionId, 'went to another workspace')
   return signedIn
+}
+
+/**
+ * Makes a person by an invitation, whose e-mail it has shown to be theirs. Their id is the invitation's, so that
+ * following the link again, after it was cut off, goes on with the same person.
+ * @throws AppError link_invalid, email_taken, weak_password, plan_limit, registration_closed
+ */
+export async function registerInvited(
+  deps: IdentityRouteDeps,
+  body: { token: string; name: string; password: string; locale: string },
+  device: Device,
+): Promise<SignedIn> {
+  if (deps.registration === 'closed')
+    throw new AppError('registration_closed', { detail: 'Nobody new can come to this server' })
+  const { link, tenantId, invitation } = await readInvitation(deps, body.token)
+  await assertNewPerson(deps.control, link.email)
+  await assertStrongPassword(body.password, [body.name, link.email, invitation.workspace_name])
+  const person = {
+    id: invitation.id,
+    name: body.name,
+    email: link.email,
+    locale: body.locale,
+    passwordHash: await hashPassword(body.password, deps.bcryptRounds),
+  }
+  const sealed = await sealedPerson(deps.dataKeys, person.id, person)
+  const tenant = deps.tenancy.enter({ tenantId, actor: SYSTEM, requestId: device.requestId, ip: device.ip })
+  const newUser = newId()
+  const userId = await tenant.command((tx) =>
+    join(deps, tx, invitation.id, newUser, {
+      identityId: person.id,
+      name: person.name,
+      email: person.email,
+      ...sealed,
+      locale: person.locale,
+      role: invitation.role,
+    }),
+  )
+  await deps.control.transaction(async (control) => {
+    const now = deps.clock.now()
+    await redeemLink(control, 'invitation', body.token, now)
+    await personBegun(control, person, now)
+    const member = { identityId: person.id, tenantId, userId, tenantName: invitation.workspace_name }
+    await membershipBegun(control, member, now)
+  })
+  return signInWith(deps, person.id, { all: 'password' }, tenantId, device)
 }
 
 /** @returns the member's id; that of before where this was done already */

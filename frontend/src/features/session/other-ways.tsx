@@ -1,24 +1,45 @@
 import { Button, Divider, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { FormError } from '../../components/form-error.tsx'
+import { IconPasskey } from '../../components/icons.ts'
 import { API } from '../../lib/api-client.ts'
+import { canUsePasskeys } from '../../lib/passkeys.ts'
 
 interface OtherWaysProps {
   next: string
   /** The operator's own OpenID provider, by its name. */
   provider: string | null
+  busy: boolean
+  error: unknown
+  onPasskey: () => void
 }
 
 /** Signing in without a password of ours. */
-export function OtherWays({ next, provider }: OtherWaysProps) {
+export function OtherWays({ next, provider, busy, error, onPasskey }: OtherWaysProps) {
   const { t } = useTranslation()
-  if (provider === null) return null
+  const passkeys = canUsePasskeys()
+  if (!passkeys && provider === null) return null
   const start = `${API}/auth/provider/start${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`
   return (
     <Stack gap="xs">
       <Divider label={t('session.or')} />
-      <Button variant="default" size="md" component="a" href={start}>
-        {t('session.with_provider', { name: provider })}
-      </Button>
+      {passkeys && (
+        <Button
+          variant="default"
+          size="md"
+          leftSection={<IconPasskey size={18} aria-hidden />}
+          loading={busy}
+          onClick={onPasskey}
+        >
+          {t('session.with_passkey')}
+        </Button>
+      )}
+      {provider !== null && (
+        <Button variant="default" size="md" component="a" href={start}>
+          {t('session.with_provider', { name: provider })}
+        </Button>
+      )}
+      <FormError error={error} />
     </Stack>
   )
 }

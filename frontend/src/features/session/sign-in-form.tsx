@@ -7,7 +7,7 @@ import { FormError } from '../../components/form-error.tsx'
 import { ApiError } from '../../lib/api-client.ts'
 import type { SignInChallenge } from '../../lib/api-client.ts'
 import { OtherWays } from './other-ways.tsx'
-import { signInOptionsQuery, useSignIn } from './session-actions.ts'
+import { signInOptionsQuery, usePasskeySignIn, useSignIn } from './session-actions.ts'
 import { isEmail } from './validation.ts'
 
 interface SignInFormProps {
@@ -19,6 +19,7 @@ interface SignInFormProps {
 export function SignInForm({ next, refusal, onChallenge }: SignInFormProps) {
   const { t } = useTranslation()
   const signIn = useSignIn(next)
+  const passkey = usePasskeySignIn(next)
   const options = useQuery(signInOptionsQuery).data
   const form = useForm({
     mode: 'uncontrolled',
@@ -74,7 +75,13 @@ export function SignInForm({ next, refusal, onChallenge }: SignInFormProps) {
         <Button type="submit" size="md" loading={signIn.isPending}>
           {t('session.sign_in')}
         </Button>
-        <OtherWays next={next} provider={options?.provider?.name ?? null} />
+        <OtherWays
+          next={next}
+          provider={options?.provider?.name ?? null}
+          busy={passkey.isPending}
+          error={passkey.error}
+          onPasskey={() => passkey.mutate()}
+        />
         {options?.registration !== 'closed' && (
           <Text size="sm" ta="center">
             {t('session.no_account')}{' '}

@@ -1,5 +1,5 @@
 import type { Permission } from '@chronos/contracts/permissions'
-import { IconKey, IconOwnData, IconPerson } from '../../components/icons.ts'
+import { IconKey, IconOwnData, IconPerson, IconSecurity } from '../../components/icons.ts'
 
 interface SettingsPage {
   to: `/settings/${string}`
@@ -15,6 +15,7 @@ interface SettingsPage {
 /** The pages of the settings, in the order of their navigation. */
 export const SETTINGS_PAGES = [
   { to: '/settings/profile', name: 'profile', icon: IconPerson, group: 'you', permission: null },
+  { to: '/settings/security', name: 'security', icon: IconSecurity, group: 'you', permission: null },
   { to: '/settings/tokens', name: 'tokens', icon: IconKey, group: 'you', permission: null },
   { to: '/settings/data', name: 'data', icon: IconOwnData, group: 'you', permission: null },
 ] as const satisfies readonly SettingsPage[]

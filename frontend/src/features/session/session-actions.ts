@@ -111,9 +111,17 @@ export function useResetPassword(token: string, onDone: () => void) {
   })
 }
 
+const SIGN_OUT = ['sign-out']
+
+/** From the press of the button until the page of signing in is there. */
+export function isSigningOut(): boolean {
+  return queryClient.isMutating({ mutationKey: SIGN_OUT }) > 0
+}
+
 export function useSignOut() {
   const navigate = useNavigate()
   return useMutation({
+    mutationKey: SIGN_OUT,
     mutationFn: () => call(logout),
     onSuccess: async () => {
       await navigate({ to: '/sign-in' })

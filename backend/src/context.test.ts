@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../test/database.ts'
 import { readConfig, type Config } from './config.ts'
@@ -54,13 +55,14 @@ describe('the configuration', () => {
   })
 
   it('demands Redis in production', () => {
+    const secret = (): string => randomBytes(32).toString('hex')
     const environment = {
       NODE_ENV: 'production',
-      DATABASE_URL: 'postgresql://a@b/c',
-      DATABASE_CONTROL_URL: 'postgresql://a@b/c',
-      JWT_SECRET: 'x'.repeat(32),
-      SESSION_SECRET: 'y'.repeat(32),
-      ENCRYPTION_KEY: '0'.repeat(64),
+      DATABASE_URL: `postgresql://a:${secret()}@b/c`,
+      DATABASE_CONTROL_URL: `postgresql://b:${secret()}@b/c`,
+      JWT_SECRET: secret(),
+      SESSION_SECRET: secret(),
+      ENCRYPTION_KEY: secret(),
     }
     expect(() => readConfig(environment)).toThrow(/REDIS_URL is required/)
     expect(readConfig({ ...environment, REDIS_URL: 'redis://r:6379' }).redisUrl).toBe('redis://r:6379')

@@ -189,6 +189,7 @@ export const removeTotp = endpoint({
   summary: 'Turn the authenticator app off; ends every other session',
   status: 204,
   response: null,
+  errors: ['not_found'],
 })
 
 export const renewRecoveryCodes = endpoint({

@@ -5,7 +5,8 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
-	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check
+	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
+	operator-create
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -60,6 +61,9 @@ db-reset: ## Delete the development database and make it anew; asks first
 
 db-studio: ## Open the database administration alone
 	@$(RUN) node scripts/db.ts studio
+
+operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME="Ana"
+	@$(RUN) node scripts/db.ts operator-create "$(EMAIL)" "$(NAME)"
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
 	@$(RUN) node scripts/db.ts audit-verify

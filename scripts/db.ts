@@ -53,6 +53,15 @@ async function auditVerify(): Promise<void> {
   })
 }
 
+/** `node scripts/db.ts operator-create <e-mail> <name>`: password and authenticator secret are printed once. */
+async function operatorCreate(): Promise<void> {
+  await withDevelopmentDatabase(readEnvironment(), async (env) => {
+    await runMigrations(env, print)
+    const args = ['backend/src/operator-create.ts', ...process.argv.slice(3, 5)]
+    await runPart({ name: 'operator-create', args, env, onLine: print })
+  })
+}
+
 async function studio(): Promise<void> {
   const dev = runningDev()
   if (dev) return print(`make dev runs it already: http://localhost:${dev.ports.dbAdmin}`)
@@ -79,6 +88,7 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   reset,
   studio,
   'audit-verify': auditVerify,
+  'operator-create': operatorCreate,
 }
 
 const command = COMMANDS[process.argv[2] ?? '']

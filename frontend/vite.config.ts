@@ -4,6 +4,8 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import type { Plugin } from 'vite'
+import { webSecurityHeaders } from './security-headers.ts'
+import { adoptedStyles } from './vite-adopted-styles.ts'
 
 const root = path.dirname(fileURLToPath(import.meta.url))
 const port = Number(process.env['WEB_PORT'] ?? 3000)
@@ -55,10 +57,10 @@ const CHUNKS = [
 
 export default defineConfig({
   root,
-  plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), preloadFonts()],
+  plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), preloadFonts(), adoptedStyles()],
   resolve: { alias: { zod: path.join(root, 'src/lib/zod-in-browser.ts') } },
   server: { port, host, strictPort: true, proxy },
-  preview: { port, host, strictPort: true, proxy },
+  preview: { port, host, strictPort: true, proxy, headers: webSecurityHeaders({ https: false }) },
   build: {
     manifest: true,
     target: 'es2022',

@@ -23,7 +23,7 @@ export const test = base.extend<Fixtures>({
     const watches: Watch[] = []
     await use(async (person, { expected = [], ...options } = {}) => {
       const context = await browser.newContext(options)
-      watches.push(watch(context, expected))
+      watches.push(await watch(context, expected))
       if (person) {
         const { email, password } = person
         const answer = await context.request.post('/api/v1/auth/login', { data: { email, password } })

@@ -10,9 +10,20 @@ export interface Watch {
   problems: string[]
 }
 
+/** In each page, before its own scripts: what the content policy stopped, said where the watch hears it. */
+function tellViolations(): void {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = event
+    console.error(
+      `content policy: ${effectiveDirective} stopped ${blockedURI} of ${sourceFile}:${lineNumber} ${sample}`,
+    )
+  })
+}
+
 /** @param expected what this journey provokes on purpose, such as the 401 of an ended session */
-export function watch(context: BrowserContext, expected: RegExp[] = []): Watch {
+export async function watch(context: BrowserContext, expected: RegExp[] = []): Promise<Watch> {
   const problems: string[] = []
+  await context.addInitScript(tellViolations)
   const note = (text: string): void => {
     if (!expected.some((pattern) => pattern.test(text))) problems.push(text)
   }

@@ -73,7 +73,7 @@ function useActions(query: string): SpotlightActionGroupData[] {
   const accounts = useAccounts().data ?? []
   const transaction = useOpenTransaction()
   const signOut = useSignOut()
-  const { setColorScheme } = useMantineColorScheme()
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const writes = allows(user.role, 'ledger.write')
   const search = query.trim()
   const groups: SpotlightActionGroupData[] = [

@@ -36,7 +36,7 @@ export function DevicePreferences() {
 
 export function SchemeChoice() {
   const { t } = useTranslation()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   return (
     <SegmentedControl
       fullWidth

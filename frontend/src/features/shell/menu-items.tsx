@@ -62,7 +62,7 @@ export function LanguageItems() {
 
 export function SchemeItems() {
   const { t } = useTranslation()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   return (
     <>
       <Menu.Label>{t('settings.appearance')}</Menu.Label>

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { nginxSecurityHeaders, webSecurityHeaders } from '../frontend/security-headers.ts'
+import { ROOT } from './env-file.ts'
+
+const SNIPPET = path.join(ROOT, 'deploy/nginx/snippets/web-security-headers.conf')
+
+describe("headers of the web's files", () => {
+  it('are what Nginx sends, word by word', async () => {
+    // When it is not: node frontend/scripts/print-nginx-headers.ts
+    expect(await readFile(SNIPPET, 'utf8')).toBe(nginxSecurityHeaders())
+  })
+
+  it('let nothing inline run or style, and no text become markup', () => {
+    const policy = webSecurityHeaders({ https: true })['Content-Security-Policy'] ?? ''
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:/)
+    const directives = new Map(policy.split('; ').map((each) => [each.split(' ')[0], each]))
+    for (const name of ['default-src', 'object-src', 'base-uri', 'frame-ancestors', 'trusted-types'])
+      expect(directives.get(name)).toBe(`${name} 'none'`)
+    expect(directives.get('require-trusted-types-for')).toBe("require-trusted-types-for 'script'")
+    expect(directives.get('report-uri')).toBe('report-uri /api/v1/csp-reports')
+  })
+
+  it('promise https only where people come by https', () => {
+    expect(webSecurityHeaders({ https: true })).toHaveProperty('Strict-Transport-Security')
+    expect(webSecurityHeaders({ https: false })).not.toHaveProperty('Strict-Transport-Security')
+  })
+
+  it('fit into quotes of Nginx', () => {
+    for (const value of Object.values(webSecurityHeaders({ https: true })))
+      expect(value).not.toMatch(/[$\\\r\n]/)
+  })
+})

@@ -31,6 +31,7 @@ import { registerCspRoutes } from './modules/csp/csp.routes.ts'
 import { registerEventRoutes } from './modules/events/events.routes.ts'
 import { isSessionActive } from './modules/identity/sessions.service.ts'
 import type { IdentityRouteDeps } from './modules/identity/identity.service.ts'
+import { registerExportRoutes } from './modules/exports/exports.routes.ts'
 import { registerInvitationRoutes } from './modules/workspace/invitations.routes.ts'
 import { registerMemberRoutes } from './modules/workspace/members.routes.ts'
 import { registerWorkspaceRoutes } from './modules/workspace/workspace.routes.ts'
@@ -113,6 +114,7 @@ export async function buildApp(context: AppContext): Promise<App> {
   })
   registerApiTokenRoutes(endpoints, identity)
   registerWorkspaceRoutes(endpoints, identity)
+  registerExportRoutes(endpoints, { ...context, log: context.logger })
   registerMemberRoutes(endpoints, identity)
   registerInvitationRoutes(endpoints, identity)
   registerPersonRoutes(endpoints, {

@@ -4,12 +4,14 @@ import { translate } from './plugins/errors.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { auditJobs, scheduleSealing } from './modules/audit/audit.jobs.ts'
+import { exportJobs } from './modules/exports/exports.jobs.ts'
 import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
 import { identityJobs } from './modules/identity/identity.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
 import { mailJobs } from './modules/mail/mail.jobs.ts'
 import { createGraphClient, type GraphClient } from './integrations/whatsapp/client.ts'
 import { privacyJobs } from './modules/privacy/privacy.jobs.ts'
+import { workspaceJobs } from './modules/workspace/deletion.jobs.ts'
 import { whatsappJobs } from './modules/whatsapp/whatsapp.jobs.ts'
 import { startWorkers, type JobHandler } from './platform/jobs.ts'
 import { QUEUES } from './platform/queues.ts'
@@ -28,10 +30,12 @@ function handlers(context: AppContext): JobHandler[] {
   return [
     ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
     ...auditJobs({ ...context, headFile: context.config.auditHeadFile }),
+    ...exportJobs({ ...context, log: context.logger }),
     ...housekeepingJobs(context),
     ...identityJobs(context),
     ...mailJobs({ ...context, publicUrl: context.config.publicUrl }),
     ...privacyJobs({ ...context, log: context.logger }),
+    ...workspaceJobs({ ...context, log: context.logger }),
     ...whatsappJobs({ ...context, log: context.logger, graph: graphOf(context.config) }),
   ]
 }

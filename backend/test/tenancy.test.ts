@@ -15,6 +15,8 @@ ENCODING:UTF-8
 <BANKTRANLIST><STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261101<TRNAMT>-10.00<FITID>a1<MEMO>Padaria</STMTTRN></BANKTRANLIST>
 </STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>`
 
+const HOME = { currency: 'BRL', locale: 'pt-BR', timezone: 'America/Sao_Paulo' }
+
 interface World {
   sessionId: string
   accountId: string
@@ -95,6 +97,10 @@ beforeAll(async () => {
     `insert into control.personal_exports (id, identity_id, status, created_at)
      select $1, identity_id, 'ready', now() from control.memberships where user_id = $2`,
     [personalExportId, a.session.user.id],
+  )
+  await harness.database.admin.query(
+    `insert into app.exports (tenant_id, id, status, requested_by, created_at) values ($1, $2, 'ready', $3, now())`,
+    [a.session.tenant.id, personalExportId, a.session.user.id],
   )
   const passkeyId = crypto.randomUUID()
   await harness.database.admin.query(
@@ -217,6 +223,13 @@ function cases(): Record<string, Case> {
     listSecurityEvents: { expect: 'own', attacks: [() => b.get('/me/security-events')] },
     getWorkspace: { expect: 'own', attacks: [() => b.get('/workspace')] },
     updateWorkspace: { expect: 'own', attacks: [] },
+    createWorkspace: { expect: 'own', attacks: [() => b.post('/workspaces', { ...HOME, name: 'Mais' })] },
+    requestWorkspaceDeletion: { expect: 'own', attacks: [] },
+    cancelWorkspaceDeletion: { expect: 'own', attacks: [() => b.delete('/workspace/deletion')] },
+    createExport: { expect: 'own', attacks: [() => b.post('/exports')] },
+    listExports: { expect: 'own', attacks: [() => b.get('/exports')] },
+    getExport: missing(() => b.get(`/exports/${w.personalExportId}`)),
+    downloadExport: missing(() => b.get(`/exports/${w.personalExportId}/file`)),
     allowSupportAccess: { expect: 'own', attacks: [] },
     endSupportAccess: { expect: 'own', attacks: [] },
     listMembers: { expect: 'own', attacks: [() => b.get('/members')] },

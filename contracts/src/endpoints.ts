@@ -9,6 +9,7 @@ import * as control from './control.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import * as events from './events.ts'
 import * as members from './members.ts'
+import * as exports from './exports.ts'
 import * as factors from './factors.ts'
 import * as imports from './imports.ts'
 import * as person from './person.ts'
@@ -47,6 +48,9 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   tokens.revokeToken,
   workspace.getWorkspace,
   workspace.updateWorkspace,
+  workspace.createWorkspace,
+  workspace.requestDeletion,
+  workspace.cancelDeletion,
   workspace.allowSupport,
   workspace.endSupport,
   members.listMembers,
@@ -98,6 +102,10 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   budgets.getBudget,
   budgets.updateBudget,
   budgets.deleteBudget,
+  exports.createExport,
+  exports.listExports,
+  exports.getExport,
+  exports.downloadExport,
   imports.createImport,
   imports.listImports,
   imports.getImport,

@@ -143,6 +143,7 @@ export const cancelDeletion = endpoint({
   summary: 'Keep the workspace after all',
   status: 200,
   response: Workspace,
+  errors: ['conflict'],
 })
 
 export const allowSupport = endpoint({

@@ -44,6 +44,8 @@ export const QUEUES = {
   signInRefusals: queue('identity.refusals'),
   erasures: queue('privacy.erasures', { retryLimit: 20 }),
   personalExports: queue('privacy.exports', { retryLimit: 2, expireInSeconds: 900 }),
+  exports: queue('exports', { retryLimit: 2, expireInSeconds: 1800 }),
+  deletions: queue('workspace.deletions', { retryLimit: 20, expireInSeconds: 3600 }),
   housekeeping: queue('housekeeping', { retryLimit: 2 }),
 } as const satisfies Record<string, QueueDefinition>
 

@@ -1,5 +1,6 @@
 /** The audit log as a file, written as it is read: CSV that no spreadsheet takes for formulas, or a JSON list. */
 import { csvField } from '../../platform/csv.ts'
+import type { Row } from '../../platform/archive.ts'
 import type { DataKeys } from '../../platform/data-keys.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
 import { auditLogOf, listForExport, type AuditFilter, type AuditRow } from './audit.queries.ts'
@@ -26,6 +27,20 @@ const COLUMNS = [
   'id',
   'hash',
 ] as const
+
+/** The whole log, oldest first, page by page, for a file of a workspace's data. */
+export async function* auditPages(
+  { dataKeys }: { dataKeys: DataKeys },
+  tenant: Tenant,
+): AsyncGenerator<Row[]> {
+  for (let after: { at: string; id: string } | null = null; ;) {
+    const rows: AuditRow[] = await openImages(dataKeys, await listForExport(tenant, {}, after, BATCH))
+    if (rows.length > 0) yield rows.map((row) => ({ ...row }))
+    const last = rows.at(-1)
+    if (!last || rows.length < BATCH) return
+    after = { at: last.at, id: last.id }
+  }
+}
 
 export async function* exportRows(
   { dataKeys }: { dataKeys: DataKeys },

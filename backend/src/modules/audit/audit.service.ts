@@ -4,6 +4,8 @@ import { forgetRows, retireRows, type Retired } from './audit-chain.queries.ts'
 import { sealTenant } from './audit.jobs.ts'
 import { insertAuditEvent, type AuditEventInput } from './audit.queries.ts'
 
+export { auditPages } from './audit-export.ts'
+
 /** In the transaction of what it tells of. Actor, request, session and address are those of the tenant's context. */
 export async function recordAuditEvent(tx: TenantQueries, event: AuditEventInput): Promise<void> {
   await insertAuditEvent(tx, event)

@@ -8,6 +8,8 @@ import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
 import { measureTenant } from '../control-plane/measure.service.ts'
 import { endSupportSessions } from '../control-plane/support.service.ts'
 import { applyRetention } from '../retention/retention.service.ts'
+import { askForDueDeletions } from '../control-plane/forget-tenant.service.ts'
+import { expireExports as expireWorkspaceExports } from '../exports/exports.service.ts'
 import { expireExports } from '../privacy/personal-export.service.ts'
 import * as queries from './housekeeping.queries.ts'
 
@@ -30,9 +32,11 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<void> {
   await queries.forgetControlRows(control, now)
   await endSupportSessions(deps, 'over')
   await expireExports(control, now)
+  await askForDueDeletions(deps)
   for (const tenantId of await queries.listTenantIds(control)) {
     const tenant = tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
     await tenant.bulk((tx) => queries.forgetTenantRows(tx, now))
+    await tenant.bulk((tx) => expireWorkspaceExports(tx, now))
     await applyRetention(tenant, now)
     await measureTenant(deps, tenantId)
   }

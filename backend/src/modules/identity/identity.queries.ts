@@ -101,6 +101,16 @@ export async function insertPendingMembership(
   )
 }
 
+/** Workspaces of a person; holds the person, so that two who count come one after the other. */
+export async function countMemberships(queries: ControlQueries, identityId: string): Promise<number> {
+  await queries.query('select 1 from control.identities where id = $1 for no key update', identityId)
+  const rows = await queries.query(
+    "select 1 from control.memberships where identity_id = $1 and state <> 'removed'",
+    identityId,
+  )
+  return rows.length
+}
+
 export async function activateMembership(
   control: ControlPlane,
   identityId: string,

@@ -92,6 +92,8 @@ export async function getPerson(
   return identity
 }
 
+export { listMemberships as listWorkspaces } from './identity.queries.ts'
+
 /** What has been proved of a sign-in: the first factor, or all that there is to prove, by which means. */
 export type SignInProof = { first: FirstFactor } | { all: string }
 

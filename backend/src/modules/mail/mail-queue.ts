@@ -27,6 +27,8 @@ export type MailKind =
   | 'invitation'
   | 'workspace_deletion'
   | 'export_ready'
+  | 'workspace_export_ready'
+  | 'workspace_kept'
   | 'token_created'
   | 'workspace_ready'
   | 'workspace_added'

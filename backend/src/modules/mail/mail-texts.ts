@@ -17,12 +17,13 @@ export type MailTexts = Readonly<Record<MailKind, MailText>>
 const PAGES: Readonly<Partial<Record<MailKind, string>>> = {
   registration_attempted: '/sign-in',
   sessions_ended: '/sign-in',
-  factor_added: '/security',
-  factor_removed: '/security',
-  recovery_code_used: '/security',
-  new_sign_in: '/security',
-  token_created: '/tokens',
-  export_ready: '/data',
+  factor_added: '/settings/security',
+  factor_removed: '/settings/security',
+  recovery_code_used: '/settings/security',
+  new_sign_in: '/settings/security',
+  token_created: '/settings/tokens',
+  export_ready: '/settings/data',
+  workspace_export_ready: '/settings/exports',
 }
 
 const BY_LANGUAGE: Readonly<Record<string, MailTexts>> = { pt: PT, en: EN, es: ES }

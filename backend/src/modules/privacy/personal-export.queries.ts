@@ -1,5 +1,6 @@
 /** The rows of personal exports, and what goes into them. */
 import type { DataExport } from '@chronos/contracts/exports'
+import type { Row } from '../../platform/archive.ts'
 import type { ControlQueries } from '../../platform/control.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
 
@@ -131,7 +132,7 @@ export async function expireExports(control: ControlQueries, now: Date): Promise
   )
 }
 
-export type Row = Record<string, unknown>
+export type { Row }
 
 /** What the control plane keeps of a person, by the name of its list. No secret and no hash of one. */
 export const PERSON_LISTS: Readonly<Record<string, string>> = {

@@ -80,7 +80,7 @@ async function handle(
   }
   const link = await routing.findLink(deps.control, payload.phoneNumberId, senderKey)
   if (!link) return greetStranger(deps, payload, senderKey, code !== null)
-  if ((await planOf(deps, link.tenant_id)).status === 'suspended') return null
+  if ((await planOf(deps, link.tenant_id)).status !== 'active') return null
   return handleMessage(deps, payload, link, (tx, person) =>
     allows(person.role, 'ledger.write')
       ? converse(tx, { message: payload, person, now: deps.clock.now() })

@@ -120,6 +120,20 @@ export const EN: MailTexts = {
     button: 'Get the file',
     footer: 'If you did not ask for it, end all sessions under Security.',
   },
+  workspace_export_ready: {
+    subject: 'Your export of “{workspace}” is ready',
+    greeting: 'Hello {name},',
+    body: 'The file of all that you may see in “{workspace}” is ready. It is deleted after seven days.',
+    button: 'Get the file',
+    footer: 'If you did not ask for it, end all sessions under Security.',
+  },
+  workspace_kept: {
+    subject: '“{workspace}” stays',
+    greeting: 'Hello {name},',
+    body: 'The workspace “{workspace}” will not be deleted after all: its owner kept it. Everybody writes in it again.',
+    button: 'Open the workspace',
+    footer: 'You get this because you are a member of it.',
+  },
   token_created: {
     subject: 'An API token was created',
     greeting: 'Hello {name},',

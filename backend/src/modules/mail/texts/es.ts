@@ -120,6 +120,20 @@ export const ES: MailTexts = {
     button: 'Descargar el archivo',
     footer: 'Si no lo pediste, cierra todas las sesiones en Seguridad.',
   },
+  workspace_export_ready: {
+    subject: 'Tu exportación de “{workspace}” está lista',
+    greeting: 'Hola, {name}:',
+    body: 'El archivo con todo lo que puedes ver en “{workspace}” está listo. Se borra a los siete días.',
+    button: 'Descargar el archivo',
+    footer: 'Si no lo pediste, cierra todas las sesiones en Seguridad.',
+  },
+  workspace_kept: {
+    subject: '“{workspace}” se queda',
+    greeting: 'Hola, {name}:',
+    body: 'El espacio “{workspace}” ya no se eliminará: su dueño decidió conservarlo. Todos vuelven a escribir en él.',
+    button: 'Abrir el espacio',
+    footer: 'Recibes esto porque participas en él.',
+  },
   token_created: {
     subject: 'Se creó un token de API',
     greeting: 'Hola, {name}:',

@@ -120,6 +120,20 @@ export const PT: MailTexts = {
     button: 'Baixar o arquivo',
     footer: 'Se você não pediu, encerre todas as sessões em Segurança.',
   },
+  workspace_export_ready: {
+    subject: 'Sua exportação de “{workspace}” está pronta',
+    greeting: 'Olá, {name},',
+    body: 'O arquivo com tudo o que você pode ver em “{workspace}” está pronto. Ele é apagado depois de sete dias.',
+    button: 'Baixar o arquivo',
+    footer: 'Se você não pediu, encerre todas as sessões em Segurança.',
+  },
+  workspace_kept: {
+    subject: '“{workspace}” fica',
+    greeting: 'Olá, {name},',
+    body: 'O espaço “{workspace}” não será mais excluído: o dono resolveu mantê-lo. Todos voltam a escrever nele.',
+    button: 'Abrir o espaço',
+    footer: 'Você recebe isto porque participa dele.',
+  },
   token_created: {
     subject: 'Um token de API foi criado',
     greeting: 'Olá, {name},',

@@ -1,6 +1,8 @@
 /** A ZIP that is written as it grows: every list once as JSON and once as CSV that no spreadsheet takes for formulas. */
 import { strToU8, Zip, ZipDeflate } from 'fflate'
-import type { Row } from './personal-export.queries.ts'
+import { csvField } from './csv.ts'
+
+export type Row = Record<string, unknown>
 
 export interface Archive {
   /** Adds a list from its pages. */
@@ -32,28 +34,24 @@ export function createArchive(write: (piece: Buffer) => Promise<void>): Archive 
   }
   return {
     async addList(name, pages) {
-      // One entry of a ZIP after the other: the CSV waits until the JSON is whole.
-      const table: string[] = []
+      // Both grow at once; what there is of the CSV waits, compressed, until the JSON before it is whole.
       const json = new ZipDeflate(`${name}.json`)
+      const csv = new ZipDeflate(`${name}.csv`)
       zip.add(json)
+      zip.add(csv)
       let columns: string[] | null = null
-      let first = true
       for await (const rows of pages) {
-        for (const row of rows) {
-          columns ??= Object.keys(row)
-          json.push(strToU8(`${first ? '[\n' : ',\n'}${JSON.stringify(row)}`))
-          first = false
-        }
-        const known = columns ?? []
-        table.push(rows.map((row) => known.map((column) => cell(row[column])).join(',')).join('\r\n'))
+        if (rows.length === 0) continue
+        const isFirst = columns === null
+        const known: string[] = columns ?? Object.keys(rows[0] ?? {})
+        columns = known
+        json.push(strToU8((isFirst ? '[\n' : ',\n') + rows.map((row) => JSON.stringify(row)).join(',\n')))
+        const head = isFirst ? `\uFEFF${known.map(cell).join(',')}\r\n` : ''
+        csv.push(strToU8(head + rows.map((row) => lineOf(known, row)).join('')))
         await flush(PIECE_BYTES)
       }
-      json.push(strToU8(first ? '[]\n' : '\n]\n'), true)
-      const csv = new ZipDeflate(`${name}.csv`)
-      zip.add(csv)
-      csv.push(strToU8(`\uFEFF${(columns ?? []).map(cell).join(',')}\r\n`))
-      for (const part of table) csv.push(strToU8(`${part}\r\n`))
-      csv.push(new Uint8Array(), true)
+      json.push(strToU8(columns === null ? '[]\n' : '\n]\n'), true)
+      csv.push(strToU8(columns === null ? '\uFEFF' : ''), true)
       await flush(PIECE_BYTES)
     },
     async end() {
@@ -63,11 +61,14 @@ export function createArchive(write: (piece: Buffer) => Promise<void>): Archive 
   }
 }
 
-/** A text that a spreadsheet would calculate is led by an apostrophe; numbers stay numbers. */
+function lineOf(columns: readonly string[], row: Row): string {
+  return `${columns.map((column) => cell(row[column])).join(',')}\r\n`
+}
+
+/** Numbers stay numbers, below zero too; a text that a spreadsheet would calculate is led by an apostrophe. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
-  return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return /^-\d+(?:\.\d+)?$/.test(text) ? text : csvField(text)
 }

@@ -6,7 +6,7 @@ RUN := ./scripts/run
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
-	operator-create
+	operator-create tenant-create tenant-list tenant-export
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,15 @@ db-studio: ## Open the database administration alone
 
 operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME="Ana"
 	@$(RUN) node scripts/db.ts operator-create "$(EMAIL)" "$(NAME)"
+
+tenant-create: ## Make a workspace for somebody: NAME="Casa" EMAIL=ana@example.com [PLAN= CURRENCY= LOCALE= TIMEZONE=]
+	@$(RUN) node scripts/db.ts tenant-create "$(NAME)" "$(EMAIL)" "$(PLAN)" "$(CURRENCY)" "$(LOCALE)" "$(TIMEZONE)"
+
+tenant-list: ## List the workspaces of this server: plan, state, use
+	@$(RUN) node scripts/db.ts tenant-list
+
+tenant-export: ## Write all data of a workspace into a file: TENANT=its id [OUT=file.zip]
+	@$(RUN) node scripts/db.ts tenant-export "$(TENANT)" "$(if $(OUT),$(abspath $(OUT)))"
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
 	@$(RUN) node scripts/db.ts audit-verify

@@ -62,6 +62,16 @@ async function operatorCreate(): Promise<void> {
   })
 }
 
+/** `node scripts/db.ts tenant-create|tenant-list|tenant-export …`: what follows goes to the program as it stands. */
+function tenants(program: string): () => Promise<void> {
+  return () =>
+    withDevelopmentDatabase(readEnvironment(), async (env) => {
+      await runMigrations(env, print)
+      const args = [`backend/src/${program}.ts`, ...process.argv.slice(3)]
+      await runPart({ name: program, args, env, onLine: print })
+    })
+}
+
 async function studio(): Promise<void> {
   const dev = runningDev()
   if (dev) return print(`make dev runs it already: http://localhost:${dev.ports.dbAdmin}`)
@@ -89,6 +99,9 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   studio,
   'audit-verify': auditVerify,
   'operator-create': operatorCreate,
+  'tenant-create': tenants('tenant-create'),
+  'tenant-list': tenants('tenant-list'),
+  'tenant-export': tenants('tenant-export'),
 }
 
 const command = COMMANDS[process.argv[2] ?? '']

@@ -7,6 +7,7 @@ import type { ControlTenant, Plan, TenantCreate } from '@chronos/contracts/contr
 import type { AuditEvent } from '@chronos/contracts/audit'
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
+import { pageOf } from '../../platform/cursor.ts'
 import { AppError, invariant, notFound } from '../../platform/errors.ts'
 import type { EventBus } from '../../platform/events.ts'
 import { newId } from '../../platform/ids.ts'
@@ -58,6 +59,21 @@ export async function getTenant(deps: TenantDeps, id: string): Promise<ControlTe
   const row = await queries.findTenant(deps.control, id)
   if (!row) throw notFound('Tenant')
   return tenantOf(row)
+}
+
+const PAGE = 200
+
+/** All of them, newest first, page by page. */
+export async function* listAllTenants({
+  control,
+}: Pick<TenantDeps, 'control'>): AsyncGenerator<ControlTenant> {
+  for (let cursor: string | undefined; ;) {
+    const rows = await queries.listTenants(control, { limit: PAGE, cursor })
+    const page = pageOf(rows, PAGE, tenantOf, (row) => [row.created_at, row.tenant_id])
+    yield* page.items
+    if (page.nextCursor === null) return
+    cursor = page.nextCursor
+  }
 }
 
 /** @throws AppError unknown_reference where there is no such plan */

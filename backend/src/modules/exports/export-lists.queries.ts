@@ -133,3 +133,11 @@ export async function* pagesOf(tenant: Tenant, list: ExportList): AsyncGenerator
     after = rows.at(-1)?.[list.key]
   }
 }
+
+/** One row where there is such a tenant. */
+export function listTenantRow(tenant: Tenant): Promise<Row[]> {
+  return tenant.read<Row>({
+    text: 'select name from app.tenants where tenant_id = $1::uuid',
+    values: [tenant.id],
+  })
+}

@@ -1,0 +1,47 @@
+/** `make tenant-create NAME=… EMAIL=…`: makes a workspace for somebody, who gets a mail and becomes its owner. */
+import { TenantCreate } from '@chronos/contracts/control'
+import { readConfig } from './config.ts'
+import { createContext } from './context.ts'
+import { createTenant } from './modules/control-plane/tenants.service.ts'
+import { COMMAND_LINE } from './modules/control-plane/command-line.ts'
+import { AppError } from './platform/errors.ts'
+
+const [name, ownerEmail, planId, currency, locale, timezone] = process.argv.slice(2)
+const input = TenantCreate.safeParse({
+  name,
+  ownerEmail,
+  ...(planId ? { planId } : {}),
+  currency: currency || 'BRL',
+  locale: locale || 'pt-BR',
+  timezone: timezone || 'America/Sao_Paulo',
+})
+if (!input.success) {
+  const wrong = input.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  process.stderr.write(
+    [
+      'Say for whom: make tenant-create NAME="Casa" EMAIL=ana@example.com [PLAN=free CURRENCY=BRL LOCALE=pt-BR TIMEZONE=America/Sao_Paulo]',
+      ...wrong,
+      '',
+    ].join('\n'),
+  )
+  process.exit(2)
+}
+const config = readConfig()
+const context = await createContext(config)
+try {
+  const deps = { ...context, bcryptRounds: config.bcryptRounds }
+  const tenant = await createTenant(deps, input.data, COMMAND_LINE)
+  process.stdout.write(
+    [
+      `${tenant.name} is ${tenant.id}, on the plan ${tenant.planId}.`,
+      `${input.data.ownerEmail} gets a mail, and becomes its owner by entering it.`,
+      '',
+    ].join('\n'),
+  )
+} catch (error) {
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+} finally {
+  await context.close()
+}

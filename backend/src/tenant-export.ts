@@ -1,0 +1,43 @@
+/**
+ * `make tenant-export TENANT=… [OUT=…]`: all data of a workspace as a ZIP of JSON and CSV, the same as its owner gets, with
+ * the audit log and without chats, which are their persons' own. The workspace's audit log tells of it.
+ */
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readConfig } from './config.ts'
+import { createContext } from './context.ts'
+import { exportTenant } from './modules/exports/command-line.service.ts'
+import { AppError } from './platform/errors.ts'
+
+const [tenantId = '', out = ''] = process.argv.slice(2)
+if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenantId)) {
+  process.stderr.write('Say which: make tenant-export TENANT=<id of make tenant-list> [OUT=file.zip]\n')
+  process.exit(2)
+}
+const path = out === '' ? `chronos-${tenantId}-${new Date().toISOString().slice(0, 10)}.zip` : out
+const context = await createContext(readConfig())
+try {
+  // Never over a file that is there; books are for nobody else's eyes.
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  await once(file, 'open')
+  try {
+    const sizeBytes = await exportTenant(context, tenantId.toLowerCase(), async (piece) => {
+      if (!file.write(piece)) await once(file, 'drain')
+    })
+    file.end()
+    await once(file, 'close')
+    process.stdout.write(`${path}: ${sizeBytes} bytes\n`)
+  } catch (error) {
+    file.destroy()
+    await rm(path, { force: true })
+    throw error
+  }
+} catch (error) {
+  const isTold = error instanceof AppError || (error as { code?: unknown } | null)?.code === 'EEXIST'
+  if (!isTold) throw error
+  process.stderr.write(`${error instanceof AppError ? error.message : `${path} is there already`}\n`)
+  process.exitCode = 1
+} finally {
+  await context.close()
+}

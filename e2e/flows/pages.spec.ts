@@ -35,6 +35,10 @@ const PLAIN = [
   '/audit',
   '/more',
   '/settings/profile',
+  '/settings/workspace',
+  '/settings/members',
+  '/settings/plan',
+  '/settings/exports',
 ]
 
 function allPages({ split, waiting }: Furnished): string[] {

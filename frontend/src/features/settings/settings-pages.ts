@@ -1,5 +1,14 @@
 import type { Permission } from '@chronos/contracts/permissions'
-import { IconKey, IconOwnData, IconPerson, IconSecurity } from '../../components/icons.ts'
+import {
+  IconDownload,
+  IconKey,
+  IconOwnData,
+  IconPeople,
+  IconPerson,
+  IconPlan,
+  IconSecurity,
+  IconWorkspace,
+} from '../../components/icons.ts'
 
 interface SettingsPage {
   to: `/settings/${string}`
@@ -18,6 +27,22 @@ export const SETTINGS_PAGES = [
   { to: '/settings/security', name: 'security', icon: IconSecurity, group: 'you', permission: null },
   { to: '/settings/tokens', name: 'tokens', icon: IconKey, group: 'you', permission: null },
   { to: '/settings/data', name: 'data', icon: IconOwnData, group: 'you', permission: null },
+  { to: '/settings/workspace', name: 'workspace', icon: IconWorkspace, group: 'workspace', permission: null },
+  {
+    to: '/settings/members',
+    name: 'members',
+    icon: IconPeople,
+    group: 'workspace',
+    permission: 'members.read',
+  },
+  { to: '/settings/plan', name: 'plan', icon: IconPlan, group: 'workspace', permission: 'ledger.read' },
+  {
+    to: '/settings/exports',
+    name: 'exports',
+    icon: IconDownload,
+    group: 'workspace',
+    permission: 'ledger.export',
+  },
 ] as const satisfies readonly SettingsPage[]
 
 export const SETTINGS_GROUPS = ['you', 'workspace'] as const

@@ -2,6 +2,7 @@ import { useHotkeys } from '@mantine/hooks'
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router'
 import { Suspense, lazy, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { wantMoreTexts } from '../../lib/i18n.ts'
 import { queryClient } from '../../lib/query-client.ts'
 import { onSessionChanged } from '../../lib/session-channel.ts'
 import { useCan } from '../../lib/session.tsx'
@@ -17,6 +18,13 @@ import { useSessionTrouble } from './use-session-trouble.ts'
 
 const TransactionDrawer = lazy(async () => {
   const { TransactionDrawer: component } = await import('../transactions/transaction-drawer.tsx')
+  return { default: component }
+})
+const WorkspaceBanner = lazy(async () => {
+  const [{ WorkspaceBanner: component }] = await Promise.all([
+    import('../workspace/workspace-banner.tsx'),
+    wantMoreTexts(),
+  ])
   return { default: component }
 })
 const CommandPalette = lazy(async () => {
@@ -62,6 +70,9 @@ export function AppFrame() {
       <Sidebar onSearch={openPalette} onAdd={() => void transaction.add('expense')} />
       <main id="content" className={classes['main']} tabIndex={-1}>
         <UnverifiedBar />
+        <Suspense>
+          <WorkspaceBanner />
+        </Suspense>
         <Outlet />
       </main>
       <BottomBar onAdd={() => void transaction.add('expense')} />

@@ -1,7 +1,7 @@
 import { LOCALES } from '@chronos/contracts/auth'
 import { Menu, useMantineColorScheme } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { IconCheck, IconMoon, IconSun, IconSystem } from '../../components/icons.ts'
+import { IconCheck, IconMoon, IconPlus, IconSun, IconSystem } from '../../components/icons.ts'
 import { speak } from '../../lib/i18n.ts'
 import { useSession } from '../../lib/session.tsx'
 import { useSwitchTenant } from '../workspace/use-switch-tenant.ts'
@@ -16,11 +16,11 @@ export const SCHEMES = [
 
 const tick = <IconCheck size={16} aria-hidden />
 
-export function WorkspaceItems() {
+/** The person's workspaces, and the way to a further one. */
+export function WorkspaceItems({ onNew }: { onNew: () => void }) {
   const { t } = useTranslation()
   const { tenant, tenants } = useSession()
   const switchTenant = useSwitchTenant()
-  if (tenants.length < 2) return null
   return (
     <>
       <Menu.Label>{t('nav.workspaces')}</Menu.Label>
@@ -34,6 +34,9 @@ export function WorkspaceItems() {
           {name}
         </Menu.Item>
       ))}
+      <Menu.Item leftSection={<IconPlus size={16} aria-hidden />} onClick={onNew}>
+        {t('nav.new_workspace')}
+      </Menu.Item>
       <Menu.Divider />
     </>
   )

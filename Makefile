@@ -6,6 +6,7 @@ RUN := ./scripts/run
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
+	db-backup db-restore db-verify-backup \
 	operator-create tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -61,6 +62,15 @@ db-reset: ## Delete the development database and make it anew; asks first
 
 db-studio: ## Open the database administration alone
 	@$(RUN) node scripts/db.ts studio
+
+db-backup: ## Make an encrypted backup in BACKUP_DIR, and in the bucket if there is one
+	@$(RUN) node scripts/backup/main.ts create
+
+db-restore: ## Restore the newest backup, or FROM=<name>, into an empty database
+	@$(RUN) node scripts/backup/main.ts restore $(FROM)
+
+db-verify-backup: ## Restore the newest backup, or FROM=<name>, into a scratch server and check all of it
+	@$(RUN) node scripts/backup/main.ts verify $(FROM)
 
 operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME="Ana"
 	@$(RUN) node scripts/db.ts operator-create "$(EMAIL)" "$(NAME)"

@@ -242,3 +242,59 @@ export function readMigrationConfig(
     backupUrl: env.DATABASE_BACKUP_URL,
   }
 }
+
+const BackupEnvironment = z.object({
+  DATABASE_BACKUP_URL: postgresUrl,
+  BACKUP_DIR: text.default('.data/backups'),
+  BACKUP_KEY: optional,
+  BACKUP_AT: text
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is a time of the day in UTC, as 03:15' })
+    .default('03:15'),
+  BACKUP_S3_ENDPOINT: optional,
+  BACKUP_S3_BUCKET: optional,
+  BACKUP_S3_REGION: text.default('us-east-1'),
+  BACKUP_S3_ACCESS_KEY: optional,
+  BACKUP_S3_SECRET_KEY: optional,
+})
+
+export interface BackupConfig {
+  backupUrl: string
+  folder: string
+  key: string | undefined
+  /** Hour and minute of the day in UTC, as 03:15. */
+  at: string
+  /** Where copies go as well; undefined where no bucket is named. */
+  s3: { endpoint: string; bucket: string; region: string; accessKey: string; secretKey: string } | undefined
+}
+
+/**
+ * What a backup needs, which is less than a server.
+ * @throws Error whose message lists every variable that is missing or wrong
+ */
+export function readBackupConfig(
+  environment: Record<string, string | undefined> = process.env,
+): BackupConfig {
+  const set = Object.fromEntries(
+    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = BackupEnvironment.safeParse(set)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
+  }
+  const env = parsed.data
+  const { BACKUP_S3_BUCKET: bucket, BACKUP_S3_ACCESS_KEY: accessKey, BACKUP_S3_SECRET_KEY: secretKey } = env
+  const endpoint = env.BACKUP_S3_ENDPOINT ?? `https://s3.${env.BACKUP_S3_REGION}.amazonaws.com`
+  if (bucket !== undefined && (accessKey === undefined || secretKey === undefined))
+    throw new Error('BACKUP_S3_BUCKET needs BACKUP_S3_ACCESS_KEY and BACKUP_S3_SECRET_KEY.')
+  return {
+    backupUrl: env.DATABASE_BACKUP_URL,
+    folder: env.BACKUP_DIR,
+    key: env.BACKUP_KEY,
+    at: env.BACKUP_AT,
+    s3:
+      bucket === undefined || accessKey === undefined || secretKey === undefined
+        ? undefined
+        : { endpoint, bucket, region: env.BACKUP_S3_REGION, accessKey, secretKey },
+  }
+}

@@ -1,0 +1,201 @@
+// `make db-backup`, `db-restore`, `db-verify-backup`. With NODE_ENV=production, or DATABASE_ADMIN_URL set, of the
+// server that the addresses name; else of this checkout's embedded database, with pg_dump where there is one of its
+// version and a stopped copy of its folder where there is none.
+import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { readBackupConfig, readMigrationConfig } from '../../backend/src/config.ts'
+import type { BackupConfig } from '../../backend/src/config.ts'
+import { ensureRoles } from '../../backend/src/platform/roles.ts'
+import { SECRET_VARIABLES, withSecretFiles } from '../../backend/src/secrets.ts'
+import { developmentDataDir, runMigrations, startDevelopmentDatabase } from '../dev-database.ts'
+import { runningDev } from '../dev-state.ts'
+import { adminUrlOf, endAbandonedServer } from '../embedded-postgres.ts'
+import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
+import type { Environment } from '../env-file.ts'
+import { localEnvironment, readPorts } from '../settings.ts'
+import { backupKey } from './cipher.ts'
+import { createDump, createFolderCopy } from './create.ts'
+import type { CreatedBackup, CreateOptions } from './create.ts'
+import { readManifest } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
+import { findProgram } from './programs.ts'
+import { adminOf, checkRestored, restoreDump, restoreFolder } from './restore.ts'
+import { expired, instantOf } from './retention.ts'
+import { verifyBackup } from './verify.ts'
+
+const EMBEDDED_MAJOR = 15
+const print = (line: string): void => console.log(line)
+
+interface Job {
+  env: Environment
+  config: BackupConfig
+  key: Buffer
+  folder: string
+  isServer: boolean
+}
+
+function prepare(): Job {
+  const env = withSecretFiles(readEnvironment()) as Environment
+  const config = readBackupConfig(env)
+  const isServer = env['NODE_ENV'] === 'production' || (env['DATABASE_ADMIN_URL'] ?? '') !== ''
+  const folder = path.resolve(ROOT, config.folder)
+  return { env, config, key: backupKey(config.key), folder, isServer }
+}
+
+/** What a server needs to start, without any secret: those are kept elsewhere. */
+export function settingsOf(env: Environment): string {
+  const secrets = new Set<string>(SECRET_VARIABLES)
+  return Object.keys(env)
+    .filter((name) =>
+      /^(NODE_ENV|LOG_LEVEL|BIND|[A-Z]+_PORT|PUBLIC_URL|CHRONOS_|CORS_|TRUSTED_|RATE_|AUDIT_|BCRYPT_|REGISTRATION|WHATSAPP_|EMAIL_|BACKUP_|DATABASE_POOL)/.test(
+        name,
+      ),
+    )
+    .filter((name) => !secrets.has(name) && !name.endsWith('_FILE'))
+    .sort()
+    .map((name) => `${name}=${env[name]}\n`)
+    .join('')
+}
+
+async function create(job: Job): Promise<void> {
+  const options: CreateOptions = {
+    key: job.key,
+    folder: job.folder,
+    now: new Date(),
+    settings: settingsOf(job.env),
+  }
+  const started = performance.now()
+  const made = job.isServer
+    ? await createDump(options, job.config.backupUrl)
+    : await createEmbedded(job, options)
+  const seconds = (performance.now() - started) / 1000
+  const rows = Object.values(made.manifest.rows).reduce((sum, count) => sum + count, 0)
+  const bytes = made.manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  print(
+    `${made.path}: ${rows} rows of ${Object.keys(made.manifest.rows).length} tables, ${(bytes / 1e6).toFixed(1)} MB encrypted, ${seconds.toFixed(1)} s`,
+  )
+  for (const name of expired(readdirSync(job.folder), new Date())) {
+    await rm(path.join(job.folder, name), { recursive: true, force: true })
+    print(`${name} is past its time and was removed.`)
+  }
+}
+
+async function createEmbedded(job: Job, options: CreateOptions): Promise<CreatedBackup> {
+  const dataDir = developmentDataDir()
+  if (!existsSync(path.join(dataDir, 'cluster')))
+    throw new Error('There is no database yet; "make db-migrate" makes it.')
+  const hasDump = findProgram('pg_dump', EMBEDDED_MAJOR) !== undefined
+  const dev = runningDev()
+  const running = dev ? adminUrlOf(dataDir, dev.ports.postgres) : undefined
+  if (dev && running !== undefined) {
+    if (!hasDump) {
+      throw new Error(
+        `make dev is running, and there is no pg_dump ${EMBEDDED_MAJOR} to ask it with: "make stop" first, or apt-get install postgresql-client-${EMBEDDED_MAJOR}.`,
+      )
+    }
+    return createDump(options, localEnvironment(job.env, dev.ports, running)['DATABASE_BACKUP_URL'] ?? '')
+  }
+  const ports = readPorts(job.env)
+  const server = await startDevelopmentDatabase(ports)
+  let stopped = false
+  const stop = async (): Promise<void> => {
+    if (!stopped) await server.stop()
+    stopped = true
+  }
+  try {
+    const url = localEnvironment(job.env, ports, server.adminUrl)['DATABASE_BACKUP_URL'] ?? ''
+    return hasDump ? await createDump(options, url) : await createFolderCopy(options, url, dataDir, stop)
+  } finally {
+    await stop()
+  }
+}
+
+/** The folder of a named backup, or of the newest. */
+function find(job: Job, name: string | undefined): string {
+  const names = existsSync(job.folder)
+    ? readdirSync(job.folder).filter((each) => instantOf(each) !== undefined)
+    : []
+  const chosen = name === undefined ? names.sort().at(-1) : path.basename(name)
+  if (chosen === undefined) throw new Error(`There is no backup in ${job.folder}.`)
+  const folder = name !== undefined && path.isAbsolute(name) ? name : path.join(job.folder, chosen)
+  if (!existsSync(folder)) throw new Error(`There is no backup ${folder}.`)
+  return folder
+}
+
+async function restore(job: Job, name: string | undefined): Promise<void> {
+  const folder = find(job, name)
+  const manifest = await readManifest(folder, job.key)
+  const started = performance.now()
+  if (job.isServer) {
+    const { adminUrl, ...urls } = readMigrationConfig(job.env)
+    if (adminUrl === undefined)
+      throw new Error('DATABASE_ADMIN_URL is needed: a restore makes logins and database.')
+    if (manifest.kind === 'folder')
+      throw new Error('This backup is a copy of an embedded database, for one alone.')
+    await restoreDump(folder, job.key, manifest, adminUrl, urls)
+  } else {
+    await restoreEmbedded(job, folder, manifest)
+  }
+  print(
+    `${folder} is restored, every count as in its manifest, in ${((performance.now() - started) / 1000).toFixed(1)} s.`,
+  )
+  print('No row refers to a file on disk: imports and exports are kept in the database.')
+}
+
+async function restoreEmbedded(job: Job, folder: string, manifest: Manifest): Promise<void> {
+  if (runningDev()) throw new Error('make dev is running; "make stop" ends it.')
+  const dataDir = developmentDataDir()
+  await endAbandonedServer(dataDir)
+  const cluster = path.join(dataDir, 'cluster')
+  if (existsSync(cluster)) {
+    if (process.env['CHRONOS_YES'] !== '1')
+      throw new Error(`There is a database in ${dataDir} already. CHRONOS_YES=1 moves it aside and restores.`)
+    const aside = `${cluster}.before-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}`
+    renameSync(cluster, aside)
+    print(`The database that was there is ${aside} now; remove it when you do not need it.`)
+  }
+  if (manifest.kind === 'folder') await restoreFolder(folder, job.key, dataDir)
+  const ports = readPorts(job.env)
+  const server = await startDevelopmentDatabase(ports)
+  try {
+    const local = localEnvironment(job.env, ports, server.adminUrl)
+    const { adminUrl: _admin, ...urls } = readMigrationConfig(local)
+    if (manifest.kind === 'dump') {
+      await restoreDump(folder, job.key, manifest, server.adminUrl, urls)
+    } else {
+      await ensureRoles(server.adminUrl, urls)
+      await checkRestored(adminOf(server.adminUrl, urls.ownerUrl), manifest)
+    }
+    await runMigrations(local, print)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function verify(job: Job, name: string | undefined): Promise<void> {
+  const folder = find(job, name)
+  const manifest = await readManifest(folder, job.key)
+  const started = performance.now()
+  const checks = await verifyBackup(folder, job.key, manifest, job.env)
+  for (const { name: what, problems, note } of checks) {
+    print(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${what}${note === undefined ? '' : ` (${note})`}`)
+    for (const problem of problems) print(`         ${problem}`)
+  }
+  print(`${folder}, taken ${manifest.takenAt}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  if (checks.some(({ problems }) => problems.length > 0)) process.exitCode = 1
+}
+
+const [command, name] = parseArgs({ allowPositionals: true }).positionals
+ensureEnvFile()
+try {
+  const job = prepare()
+  if (command === 'create') await create(job)
+  else if (command === 'restore') await restore(job, name)
+  else if (command === 'verify') await verify(job, name)
+  else throw new Error('Use: node scripts/backup/main.ts create|restore [name]|verify [name]')
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,73 @@
+// What a backup says about itself. It lies beside the files as readable JSON, names each with size and SHA-256,
+// and is signed with BACKUP_KEY, so that counts can be trusted and a swapped file is noticed.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { BackupDamagedError, deriveKey } from './cipher.ts'
+
+export interface BackupFile {
+  name: string
+  sizeBytes: number
+  /** Of the file as it lies there, so that it can be checked without the key (sha256sum). */
+  sha256: string
+}
+
+export interface Manifest {
+  form: 1
+  /** `dump`: pg_dump's custom format. `folder`: a stopped server's data folder as tar. */
+  kind: 'dump' | 'folder'
+  /** ISO 8601: the instant of the snapshot. */
+  takenAt: string
+  server: string
+  migrations: string[]
+  /** Rows of each table, counted in the snapshot that was dumped. */
+  rows: Record<string, number>
+  /** Whom the database grants something beside the four logins: they are made, unable to sign in, before a restore. */
+  otherRoles: string[]
+  /** Owners, row level security, policies, grants, triggers, constraints and functions, as the catalogue prints them. */
+  rules: string[]
+  files: BackupFile[]
+}
+
+const NAME = 'manifest.json'
+
+function signatureOf(key: Buffer, manifest: Manifest): string {
+  const own = deriveKey(key, Buffer.alloc(0), 'chronos backup manifest')
+  return createHmac('sha256', own).update(JSON.stringify(manifest)).digest('hex')
+}
+
+export async function describeFile(folder: string, name: string): Promise<BackupFile> {
+  const hash = createHash('sha256')
+  for await (const part of createReadStream(path.join(folder, name))) hash.update(part as Buffer)
+  const { size } = await stat(path.join(folder, name))
+  return { name, sizeBytes: size, sha256: hash.digest('hex') }
+}
+
+export async function writeManifest(folder: string, key: Buffer, manifest: Manifest): Promise<void> {
+  const text = JSON.stringify({ manifest, signature: signatureOf(key, manifest) }, null, 2)
+  await writeFile(path.join(folder, NAME), `${text}\n`, { mode: 0o600 })
+}
+
+/** @throws BackupDamagedError where the manifest is missing, not ours, or does not describe the files that lie there */
+export async function readManifest(folder: string, key: Buffer): Promise<Manifest> {
+  let read: { manifest: Manifest; signature: string }
+  try {
+    read = JSON.parse(await readFile(path.join(folder, NAME), 'utf8')) as typeof read
+  } catch (error) {
+    throw new BackupDamagedError(`its ${NAME} is missing or no JSON (${(error as Error).message})`)
+  }
+  const signature = Buffer.from(read.signature ?? '', 'hex')
+  const expected = Buffer.from(signatureOf(key, read.manifest), 'hex')
+  if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
+    throw new BackupDamagedError(`its ${NAME} was changed, or BACKUP_KEY is another one`)
+  }
+  for (const file of read.manifest.files) {
+    const found = await describeFile(folder, file.name).catch(() => undefined)
+    if (!found) throw new BackupDamagedError(`${file.name} is missing`)
+    if (found.sizeBytes !== file.sizeBytes)
+      throw new BackupDamagedError(`${file.name} has ${found.sizeBytes} bytes instead of ${file.sizeBytes}`)
+    if (found.sha256 !== file.sha256) throw new BackupDamagedError(`${file.name} was changed`)
+  }
+  return read.manifest
+}

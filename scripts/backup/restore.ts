@@ -1,0 +1,134 @@
+// Restores a backup, never over data: into a server whose database has none of our tables, or into a data folder
+// that is not there yet. It has worked when every count and every rule is as the manifest says.
+import { createReadStream, existsSync } from 'node:fs'
+import { chown, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import pg from 'pg'
+import { ensureRoles } from '../../backend/src/platform/roles.ts'
+import type { LoginUrls } from '../../backend/src/platform/roles.ts'
+import { serverUser } from '../postgres-binaries.ts'
+import { countRows, listRules } from './catalogue.ts'
+import { decrypting } from './cipher.ts'
+import { DATABASE_FILE, majorOf, missingProgram } from './create.ts'
+import type { Manifest } from './manifest.ts'
+import { findProgram, libpqEnvironment, runProgram } from './programs.ts'
+
+/** The superuser's address of the product's database. */
+export function adminOf(adminUrl: string, databaseUrl: string): string {
+  const url = new URL(adminUrl)
+  url.pathname = new URL(databaseUrl).pathname
+  return url.href
+}
+
+/**
+ * Makes logins and database, and fills them in one transaction: what fails leaves nothing behind.
+ * @param adminUrl a superuser's
+ * @throws Error where the database has tables of ours already
+ */
+export async function restoreDump(
+  folder: string,
+  key: Buffer,
+  manifest: Manifest,
+  adminUrl: string,
+  urls: LoginUrls,
+): Promise<void> {
+  await ensureRoles(adminUrl, urls)
+  const target = adminOf(adminUrl, urls.ownerUrl)
+  const client = new pg.Client({ connectionString: target, application_name: 'chronos-restore' })
+  await client.connect()
+  let version: string
+  try {
+    const { rows } = await client.query<{ tables: number; version: string }>(
+      `select count(*)::int as tables, current_setting('server_version') as version from pg_tables
+       where schemaname in ('app', 'control', 'pgboss')`,
+    )
+    version = rows[0]?.version ?? ''
+    if (rows[0]?.tables !== 0)
+      throw new Error('The database has tables already: a backup is restored into an empty server alone.')
+    for (const role of manifest.otherRoles) {
+      const known = await client.query('select 1 from pg_roles where rolname = $1', [role])
+      if (known.rowCount === 0) await client.query(`create role ${client.escapeIdentifier(role)} nologin`)
+    }
+  } finally {
+    await client.end()
+  }
+  const program = findProgram('pg_restore', majorOf(version))
+  if (!program) throw new Error(missingProgram('pg_restore', version))
+  const env = libpqEnvironment(target)
+  const args = ['--exit-on-error', '--single-transaction', '--no-password', `--dbname=${env['PGDATABASE']}`]
+  const run = runProgram(program, args, { env, stdin: 'pipe' })
+  if (!run.child.stdin) throw new Error('pg_restore has no input')
+  await feed(folder, key, run.child.stdin, run.ended, false, () => run.child.kill())
+  await checkRestored(target, manifest)
+}
+
+/**
+ * Unpacks the copy of a data folder into a new one; start a server on it and call `checkRestored`.
+ * @throws Error where there is a cluster already
+ */
+export async function restoreFolder(folder: string, key: Buffer, dataDir: string): Promise<void> {
+  if (existsSync(path.join(dataDir, 'cluster')))
+    throw new Error(
+      `There is a database in ${dataDir} already: a backup is restored into an empty place alone.`,
+    )
+  await mkdir(dataDir, { recursive: true, mode: 0o755 })
+  const user = serverUser()
+  if (user) await chown(dataDir, user.uid, user.gid)
+  const tar = runProgram('tar', ['-C', dataDir, '-xpf', '-'], {
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    stdin: 'pipe',
+  })
+  if (!tar.child.stdin) throw new Error('tar has no input')
+  await feed(folder, key, tar.child.stdin, tar.ended, true, () => tar.child.kill())
+}
+
+async function feed(
+  folder: string,
+  key: Buffer,
+  target: Writable,
+  ended: Promise<void>,
+  compressed: boolean,
+  abort: () => void,
+): Promise<void> {
+  const source = createReadStream(path.join(folder, DATABASE_FILE))
+  const decrypted = compressed ? [decrypting(key), createGunzip()] : [decrypting(key)]
+  const fed = pipeline([source, ...decrypted, target]).catch(async (error: NodeJS.ErrnoException) => {
+    abort()
+    // A program that gave up says why itself; that its input closed then says nothing.
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE') await ended
+    throw error
+  })
+  await fed
+  await ended
+}
+
+/** Tables whose count, and rules that are not the manifest's, a line each. */
+export async function differencesFrom(client: pg.Client, manifest: Manifest): Promise<string[]> {
+  const found = await countRows(client)
+  const lines = [...new Set([...Object.keys(manifest.rows), ...Object.keys(found)])]
+    .filter((table) => manifest.rows[table] !== found[table])
+    .map(
+      (table) => `${table}: ${found[table] ?? 'no table'} instead of ${manifest.rows[table] ?? 'no table'}`,
+    )
+  const rules = await listRules(client)
+  const [before, after] = [new Set(manifest.rules), new Set(rules)]
+  lines.push(...manifest.rules.filter((rule) => !after.has(rule)).map((rule) => `missing: ${rule}`))
+  lines.push(...rules.filter((rule) => !before.has(rule)).map((rule) => `was not there: ${rule}`))
+  return lines
+}
+
+/** @throws Error that names what differs from the manifest */
+export async function checkRestored(adminUrl: string, manifest: Manifest): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl, application_name: 'chronos-restore' })
+  await client.connect()
+  try {
+    await client.query('analyze')
+    const lines = await differencesFrom(client, manifest)
+    if (lines.length > 0) throw new Error(`What was restored is not what was backed up:\n${lines.join('\n')}`)
+  } finally {
+    await client.end()
+  }
+}

@@ -22,7 +22,9 @@ export default defineConfig({
     actionTimeout: 20_000,
     navigationTimeout: 45_000,
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    // Writing down every step of every test took half of all the time. A failure that a retry repeats is written down;
+    // `--trace on` does it for the one flow that is looked at.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: settings.chromiumPath, args: CHROMIUM_FLAGS },
   },

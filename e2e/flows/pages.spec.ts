@@ -118,15 +118,23 @@ test('empty pages say how to begin', async ({ openBrowser, household }) => {
 test('pages whose data does not come say so, and recover', async ({ openBrowser, household }) => {
   test.setTimeout(240_000)
   await openAccount(household, 'Carteira')
-  const page = await openBrowser(household, { expected: [/: 503$/] })
-  await page.goto('/more')
-  await settled(page)
-  for (const path of ['/', '/transactions', '/accounts', '/budgets', '/categories', '/whatsapp', '/audit']) {
-    await test.step(path, async () => {
+  const first = await openBrowser(household, { expected: [/: 503$/] })
+  await first.goto('/more')
+  await settled(first)
+  const paths = ['/', '/transactions', '/accounts', '/budgets', '/categories', '/whatsapp', '/audit']
+  // A page asks three times before it gives up: all of them wait at the same time, each in a tab of its own.
+  const tabs = await Promise.all(
+    paths.map(async (path) => {
+      const page = await first.context().newPage()
       await page.route(/\/api\/v1\/(?!me$|events$|auth\/)/, (route) =>
         route.fulfill({ status: 503, body: 'down' }),
       )
       await page.goto(path)
+      return { path, page }
+    }),
+  )
+  for (const { path, page } of tabs) {
+    await test.step(path, async () => {
       const failure = page.getByRole('main').getByRole('alert').first()
       await expect(failure).toContainText('O servidor está indisponível no momento')
       await expectNoSidewaysScroll(page)
@@ -136,6 +144,7 @@ test('pages whose data does not come say so, and recover', async ({ openBrowser,
         await again.click()
       await expect(failure).toBeHidden()
       await settled(page)
+      await page.close()
     })
   }
 })

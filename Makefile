@@ -6,7 +6,7 @@ RUN := ./scripts/run
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
-	db-backup db-restore db-verify-backup \
+	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update \
 	operator-create tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -15,8 +15,23 @@ help: ## List these commands
 install: ## Install the pinned Node and all packages
 	@$(RUN) true
 
-dev: ## Start everything on this machine: web, API, database, mail, WhatsApp simulator
-	@$(RUN) node scripts/dev.ts
+dev: ## Start everything on this machine: web, API, database, mail, WhatsApp simulator; MODE=docker in containers
+	@$(RUN) node scripts/$(if $(filter docker,$(MODE)),compose.ts dev,dev.ts)
+
+docker-dev: ## Start the development stack in containers; Ctrl-C stops it
+	@$(RUN) node scripts/compose.ts dev
+
+build-prod: ## Build the images of production
+	@$(RUN) node scripts/compose.ts build
+
+prod-up: ## Start production as .env.production says
+	@$(RUN) node scripts/compose.ts up
+
+prod-down: ## Stop production; data stays
+	@$(RUN) node scripts/compose.ts down
+
+prod-update: ## Put freshly built images in the place of running ones, without a dropped request
+	@$(RUN) node scripts/compose.ts update
 
 stop: ## Stop the "make dev" of this checkout, from another terminal
 	@$(RUN) node scripts/stop.ts

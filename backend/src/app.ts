@@ -57,7 +57,8 @@ export interface App {
 
 const BODY_LIMIT = 1024 * 1024
 
-export async function buildApp(context: AppContext): Promise<App> {
+/** @param isDraining tells a load balancer that the process ends soon */
+export async function buildApp(context: AppContext, isDraining = (): boolean => false): Promise<App> {
   const { config, clock, tenancy } = context
   const app: FastifyInstance = fastify({
     loggerInstance: context.logger as FastifyBaseLogger,
@@ -81,7 +82,7 @@ export async function buildApp(context: AppContext): Promise<App> {
   await app.register(multipart, {
     limits: { files: 1, fields: 10, parts: 12, fileSize: 50 * 1024 * 1024, fieldSize: 64 * 1024 },
   })
-  registerHealth(app, context)
+  registerHealth(app, { ...context, isDraining })
   await registerOpenApi(app)
 
   const tokens = tokensOf(config)

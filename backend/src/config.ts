@@ -15,6 +15,8 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BIND: text.default('127.0.0.1'),
   API_PORT: port(3001),
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
+  HEARTBEAT_FILE: optional,
   WEB_PORT: port(3000),
   PUBLIC_URL: optional,
   CHRONOS_ROLES: text.default('api,worker'),
@@ -59,6 +61,10 @@ export interface Config {
   logLevel: string
   bind: string
   apiPort: number
+  /** How long the API goes on serving, no longer ready, after it was asked to end. */
+  drainSeconds: number
+  /** A file that the worker touches while it lives and reaches the database. */
+  heartbeatFile: string | undefined
   /** What people type to reach the web, without a slash at the end. */
   publicUrl: string
   roles: ReadonlySet<'api' | 'worker'>
@@ -144,6 +150,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: env.LOG_LEVEL,
     bind: env.BIND,
     apiPort: env.API_PORT,
+    drainSeconds: env.DRAIN_SECONDS,
+    heartbeatFile: env.HEARTBEAT_FILE,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.WEB_PORT}`).replace(/\/+$/, ''),
     roles,
     trustedProxies: listOf(env.TRUSTED_PROXIES),
@@ -152,7 +160,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     controlUrl: env.DATABASE_CONTROL_URL,
     poolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
-    redisPassword: env.REDIS_PASSWORD,
+    redisPassword: hasPassword(env.REDIS_URL) ? undefined : env.REDIS_PASSWORD,
     jwtSecret: env.JWT_SECRET,
     sessionSecret: env.SESSION_SECRET,
     jwtSecretsBefore: listOf(env.JWT_SECRET_PREVIOUS),
@@ -183,6 +191,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       from: env.EMAIL_FROM,
     },
   }
+}
+
+function hasPassword(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).password !== ''
 }
 
 /** @throws Error for what is no origin; `*` is none */
@@ -297,4 +309,17 @@ export function readBackupConfig(
         ? undefined
         : { endpoint, bucket, region: env.BACKUP_S3_REGION, accessKey, secretKey },
   }
+}
+
+/**
+ * What the one-shot that hands out secrets needs: everything.
+ * @throws Error when DEPLOYMENT_SECRETS is not set, or a `_FILE` cannot be read
+ */
+export function readDeploymentEnvironment(environment: Record<string, string | undefined> = process.env): {
+  folder: string
+  variables: Record<string, string | undefined>
+} {
+  const folder = environment['DEPLOYMENT_SECRETS'] ?? ''
+  if (folder === '') throw new Error('DEPLOYMENT_SECRETS names the folder that takes the secrets')
+  return { folder, variables: withSecretFiles(environment) }
 }

@@ -3,7 +3,8 @@
  * environment that a crash report or `docker inspect` would show. Production refuses one that is still the example's,
  * weak, or used for two things.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 
 /** What may come from a file. */
 export const SECRET_VARIABLES = [
@@ -44,7 +45,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function withSecretFiles(environment: Variables): Record<string, string | undefined> {
   const merged: Record<string, string | undefined> = { ...environment }
   for (const name of SECRET_VARIABLES) {
-    const file = environment[`${name}_FILE`]
+    const file = environment[`${name}_FILE`] || fileIn(environment, name)
     if (file === undefined || file === '') continue
     if ((environment[name] ?? '') !== '')
       throw new Error(`${name} and ${name}_FILE are both set: one of them`)
@@ -55,6 +56,13 @@ export function withSecretFiles(environment: Variables): Record<string, string |
     }
   }
   return merged
+}
+
+/** SECRETS_FOLDER holds a file for each secret, called as its variable; a variable that is set wins over it. */
+function fileIn(environment: Variables, name: SecretVariable): string | undefined {
+  const folder = environment['SECRETS_FOLDER'] ?? ''
+  const file = path.join(folder, name)
+  return folder !== '' && (environment[name] ?? '') === '' && existsSync(file) ? file : undefined
 }
 
 export interface SecretProblem {

@@ -1,4 +1,5 @@
 /** Job entry: config, context, queues, graceful close. */
+import { writeFile } from 'node:fs/promises'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { startJobs } from './jobs.ts'
@@ -8,11 +9,27 @@ const context = await createContext(config)
 const jobs = await startJobs(context)
 context.logger.info('worker is waiting for jobs')
 
+const { heartbeatFile } = config
+const beat =
+  heartbeatFile === undefined ? undefined : setInterval(() => void heartbeat(heartbeatFile), 10_000)
+if (heartbeatFile !== undefined) await heartbeat(heartbeatFile)
+
+/** A worker has no port to ask: whoever watches it looks at the age of this file. */
+async function heartbeat(file: string): Promise<void> {
+  try {
+    await context.pingDatabase()
+    await writeFile(file, new Date().toISOString())
+  } catch (error) {
+    context.logger.warn({ err: error }, 'no heartbeat')
+  }
+}
+
 let closing = false
 async function close(signal: string): Promise<void> {
   if (closing) return
   closing = true
   context.logger.info({ signal }, 'closing')
+  clearInterval(beat)
   await jobs.stop()
   await context.close()
   process.exit(0)

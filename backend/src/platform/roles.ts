@@ -77,6 +77,8 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
     const known = await admin.query('select 1 from pg_catalog.pg_database where datname = $1', [database])
     const name = admin.escapeIdentifier(database)
     if (known.rowCount === 0) await admin.query(`create database ${name} owner chronos_owner`)
+    // The server's image made it (POSTGRES_DB), as the administrator's.
+    else await admin.query(`alter database ${name} owner to chronos_owner`)
     // No temporary tables: a trigger on one could write audit rows in the name of a change.
     await admin.query(`revoke connect, temporary on database ${name} from public, chronos_app`)
     await admin.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)

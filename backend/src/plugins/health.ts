@@ -8,6 +8,8 @@ import type { Store } from '../platform/store.ts'
 export interface HealthDeps {
   pingDatabase(): Promise<void>
   store: Store
+  /** True once the process was asked to end: it still answers, and wants no more. */
+  isDraining?(): boolean
 }
 
 export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
@@ -20,8 +22,10 @@ export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
       ),
       deps.store.health(),
     ])
-    const status = database === 'down' ? 'down' : store === 'down' ? 'degraded' : 'ok'
-    reply.code(database === 'down' ? 503 : 200).header('cache-control', 'no-store')
+    const draining = deps.isDraining?.() ?? false
+    const health = database === 'down' ? 'down' : store === 'down' ? 'degraded' : 'ok'
+    const status = draining ? 'draining' : health
+    reply.code(draining || database === 'down' ? 503 : 200).header('cache-control', 'no-store')
     return { status, parts: { database, store } }
   })
 }

@@ -1,0 +1,47 @@
+/**
+ * The one-shot `secrets` of a deployment: reads the whole environment and leaves each reader's secrets in a folder
+ * under DEPLOYMENT_SECRETS, a volume each. Repeatable; what is not set any more is removed.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { readDeploymentEnvironment } from './config.ts'
+import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
+
+const { folder, variables } = readDeploymentEnvironment()
+
+function read(reader: SecretReader): Record<string, string> {
+  const place = path.join(folder, reader)
+  if (!existsSync(place)) return {}
+  return Object.fromEntries(
+    readdirSync(place).map((name) => [name, readFileSync(path.join(place, name), 'utf8')]),
+  )
+}
+
+function write(reader: SecretReader, files: Record<string, string>): void {
+  const place = path.join(folder, reader)
+  for (const name of readdirSync(place)) if (!(name in files)) rmSync(path.join(place, name))
+  for (const [name, content] of Object.entries(files)) {
+    // Whole or not at all: another container may read it this very moment. Each volume has one reader, whoever it runs as.
+    const temporary = path.join(place, `${name}.new`)
+    rmSync(temporary, { force: true })
+    writeFileSync(temporary, content, { mode: 0o444 })
+    renameSync(temporary, path.join(place, name))
+  }
+}
+
+const kept: SecretFiles = {
+  app: read('app'),
+  owner: read('owner'),
+  backup: read('backup'),
+  postgres: read('postgres'),
+  redis: read('redis'),
+}
+try {
+  const { files, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))
+  for (const reader of Object.keys(files) as SecretReader[]) write(reader, files[reader])
+  for (const note of notes) process.stdout.write(`${note}\n`)
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,49 @@
+# API, worker, migrations and their like: one image. Built from the root of the repository.
+#   target dev: all packages, sources mounted over it; the last stage: what production runs.
+
+FROM node:24-bookworm-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.base.json ./
+COPY contracts/package.json contracts/
+COPY backend/package.json backend/
+COPY frontend/package.json frontend/
+COPY e2e/package.json e2e/
+
+# Without the root's own packages: those bring Node itself once more, and the tools.
+FROM manifests AS packages
+COPY deploy/docker/prune-packages.mjs ./
+RUN npm ci --ignore-scripts --omit=dev -w @chronos/contracts -w @chronos/backend \
+ && node prune-packages.mjs backend \
+ && find node_modules -name '*.map' -delete \
+ && find node_modules/@prisma/client/runtime -regextype posix-extended \
+      -regex '.*\.(cockroachdb|mysql|sqlite|sqlserver)\..*' -delete
+
+FROM manifests AS dev
+RUN npm ci --ignore-scripts -w @chronos/contracts -w @chronos/backend -w @chronos/frontend
+COPY contracts contracts
+COPY backend backend
+COPY frontend frontend
+COPY scripts/prisma-engine-stub scripts/
+# Generating needs no engine; without the stub Prisma would download one.
+RUN cd backend && PRISMA_SCHEMA_ENGINE_BINARY=/app/scripts/prisma-engine-stub CHECKPOINT_DISABLE=1 \
+    node ../node_modules/prisma/build/index.js generate \
+ && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis
+ENV BIND=0.0.0.0
+CMD ["node", "--watch", "--watch-preserve-output", "backend/src/server.ts"]
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production BIND=0.0.0.0
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY package.json ./
+COPY contracts contracts
+COPY backend/package.json backend/
+COPY backend/migrations backend/migrations
+COPY --from=dev /app/backend/src backend/src
+# A named volume takes its owner from here.
+RUN find backend contracts -name '*.test.ts' -delete \
+ && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis \
+ && chown -R 1000:1000 /run/chronos
+USER 1000:1000
+EXPOSE 3001
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=512", "backend/src/server.ts"]

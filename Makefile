@@ -7,7 +7,7 @@ RUN := ./scripts/run
 .PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update \
-	operator-create tenant-create tenant-list tenant-export
+	operator-create rotate-keys tenant-create tenant-list tenant-export
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -101,6 +101,9 @@ tenant-export: ## Write all data of a workspace into a file: TENANT=its id [OUT=
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
 	@$(RUN) node scripts/db.ts audit-verify
+
+rotate-keys: ## Write what is encrypted anew under ENCRYPTION_KEY; ENCRYPTION_KEY_PREVIOUS has the key before it
+	@$(RUN) node scripts/db.ts rotate-keys
 
 env-check: ## Say what of the environment is missing, weak or still the example's; FOR=production looks at it so
 	@$(RUN) node scripts/env-check.ts $(FOR)

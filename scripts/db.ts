@@ -45,30 +45,12 @@ async function ask(question: string): Promise<string> {
   return answer.trim()
 }
 
-/** Ends with 1 where a row of an audit log is broken, and names it. */
-async function auditVerify(): Promise<void> {
-  await withDevelopmentDatabase(readEnvironment(), async (env) => {
-    await runMigrations(env, print)
-    await runPart({ name: 'audit-verify', args: ['backend/src/audit-verify.ts'], env, onLine: print })
-  })
-}
-
-/** `node scripts/db.ts operator-create <e-mail> <name>`: password and authenticator secret are printed once. */
-async function operatorCreate(): Promise<void> {
-  await withDevelopmentDatabase(readEnvironment(), async (env) => {
-    await runMigrations(env, print)
-    const args = ['backend/src/operator-create.ts', ...process.argv.slice(3, 5)]
-    await runPart({ name: 'operator-create', args, env, onLine: print })
-  })
-}
-
-/** `node scripts/db.ts tenant-create|tenant-list|tenant-export …`: what follows goes to the program as it stands. */
-function tenants(program: string): () => Promise<void> {
+/** A program of the backend over the development database; what follows its name on the command line goes to it. */
+function program(name: string): () => Promise<void> {
   return () =>
     withDevelopmentDatabase(readEnvironment(), async (env) => {
       await runMigrations(env, print)
-      const args = [`backend/src/${program}.ts`, ...process.argv.slice(3)]
-      await runPart({ name: program, args, env, onLine: print })
+      await runPart({ name, args: [`backend/src/${name}.ts`, ...process.argv.slice(3)], env, onLine: print })
     })
 }
 
@@ -97,11 +79,12 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   seed,
   reset,
   studio,
-  'audit-verify': auditVerify,
-  'operator-create': operatorCreate,
-  'tenant-create': tenants('tenant-create'),
-  'tenant-list': tenants('tenant-list'),
-  'tenant-export': tenants('tenant-export'),
+  'audit-verify': program('audit-verify'),
+  'rotate-keys': program('rotate-keys'),
+  'operator-create': program('operator-create'),
+  'tenant-create': program('tenant-create'),
+  'tenant-list': program('tenant-list'),
+  'tenant-export': program('tenant-export'),
 }
 
 const command = COMMANDS[process.argv[2] ?? '']

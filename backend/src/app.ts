@@ -142,6 +142,8 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   registerControlPlaneRoutes(endpoints, {
     ...context,
     ...config,
+    billingSecrets:
+      config.billingSecret === undefined ? [] : [config.billingSecret, ...config.billingSecretsBefore],
     sessions: operatorSessions,
   })
   registerPrivacyRoutes(endpoints, {

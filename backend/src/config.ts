@@ -49,6 +49,7 @@ const Environment = z.object({
   WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
   WHATSAPP_DISPLAY_NUMBER: optional,
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
+  BILLING_SECRET_PREVIOUS: optional,
   EMAIL_HOST: optional,
   EMAIL_PORT: port(587),
   EMAIL_USER: optional,
@@ -94,6 +95,8 @@ export interface Config {
   bcryptRounds: number
   /** Signs what a billing system says; without it none may set plans. */
   billingSecret: string | undefined
+  /** Secrets that a billing system may still sign with. */
+  billingSecretsBefore: string[]
   rateLimits: boolean
   whatsapp: {
     apiToken: string | undefined
@@ -172,6 +175,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
     billingSecret: env.BILLING_SECRET,
+    billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),
     rateLimits: env.RATE_LIMITS === 'on',
     whatsapp: {
       apiToken: env.WHATSAPP_API_TOKEN,

@@ -75,12 +75,14 @@ export const TEST_WHATSAPP = { phoneNumberId: '106540352242922', secret: 'whatsa
 export interface HarnessOptions {
   environment?: Record<string, string>
   now?: string
+  /** Another application over the same database; whose it is drops it. */
+  database?: TestDatabase
 }
 
 let people = 0
 
 export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const database = await createTestDatabase(inject('adminUrl'))
+  const database = options.database ?? (await createTestDatabase(inject('adminUrl')))
   const config = readConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
@@ -169,7 +171,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       for (const jobs of started) await jobs.stop()
       await app.close()
       await context.close()
-      await database.drop()
+      if (options.database === undefined) await database.drop()
     },
   }
 }

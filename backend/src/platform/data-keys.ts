@@ -39,10 +39,10 @@ interface KeyRow {
 
 export function createDataKeys(deps: { control: ControlQueries; keyring: Keyring; clock: Clock }): DataKeys {
   const { control, keyring, clock } = deps
-  const ringOf = (row: KeyRow): Keyring | null =>
+  const ringOf = (row: KeyRow): Keyring<string> | null =>
     row.sealed_key === null
       ? null
-      : createKeyring(keyring.open(row.sealed_key, { owner: row.owner_id, column: KEY_COLUMN }))
+      : createKeyring<string>(keyring.open(row.sealed_key, { owner: row.owner_id, column: KEY_COLUMN }))
   const find = (owners: readonly string[]): Promise<KeyRow[]> =>
     control.query<KeyRow>(
       'select owner_id::text, sealed_key from control.data_keys where owner_id = any($1::uuid[])',

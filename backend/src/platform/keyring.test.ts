@@ -8,7 +8,7 @@ const place = { owner: '0198-tenant', column: 'control.totp.secret' }
 
 describe('a keyring', () => {
   it('opens what it sealed, whatever the text, and never seals two alike', () => {
-    const keyring = createKeyring(FIRST)
+    const keyring = createKeyring<string>(FIRST)
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const plain = text.toWellFormed()
@@ -20,14 +20,14 @@ describe('a keyring', () => {
   })
 
   it('does not open a value of another owner or column', () => {
-    const keyring = createKeyring(FIRST)
+    const keyring = createKeyring<string>(FIRST)
     const sealed = keyring.seal('JBSWY3DPEHPK3PXP', place)
     expect(() => keyring.open(sealed, { ...place, owner: 'another' })).toThrow()
     expect(() => keyring.open(sealed, { ...place, column: 'control.totp.other' })).toThrow()
   })
 
   it('does not open a value in which any byte was changed', () => {
-    const keyring = createKeyring(FIRST)
+    const keyring = createKeyring<string>(FIRST)
     const sealed = keyring.seal('a secret', place)
     const [id = '', body = ''] = sealed.split('.')
     const bytes = Buffer.from(body, 'base64url')
@@ -40,16 +40,16 @@ describe('a keyring', () => {
   })
 
   it('reads with the key before, writes with the new one, and tells them apart', () => {
-    const old = createKeyring(FIRST).seal('kept', place)
-    const both = createKeyring(SECOND, [FIRST])
+    const old = createKeyring<string>(FIRST).seal('kept', place)
+    const both = createKeyring<string>(SECOND, [FIRST])
     expect(both.open(old, place)).toBe('kept')
     expect(both.keyOf(old)).not.toBe(both.currentId)
     expect(both.keyOf(both.seal('kept', place))).toBe(both.currentId)
-    expect(() => createKeyring(SECOND).open(old, place)).toThrow(/not configured/)
+    expect(() => createKeyring<string>(SECOND).open(old, place)).toThrow(/not configured/)
   })
 
   it('takes nothing but 32 bytes', () => {
     for (const key of ['', 'change-me', 'a1'.repeat(31), 'zz'.repeat(32)])
-      expect(() => createKeyring(key)).toThrow(/64 hexadecimal/)
+      expect(() => createKeyring<string>(key)).toThrow(/64 hexadecimal/)
   })
 })

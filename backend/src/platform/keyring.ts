@@ -4,22 +4,23 @@
  * another row, column or tenant does not open.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { EncryptedColumn } from './encrypted-columns.ts'
 
-/** Where a value belongs. */
-export interface Place {
+/** Where a value belongs. Columns under ENCRYPTION_KEY are those that `make rotate-keys` knows. */
+export interface Place<Column extends string = EncryptedColumn> {
   /** Its tenant; of control-plane tables, the person, operator or the like. */
   owner: string
-  /** As `control.totp.secret`. */
-  column: string
+  /** As `control.totp_factors.secret`. */
+  column: Column
 }
 
-export interface Keyring {
+export interface Keyring<Column extends string = EncryptedColumn> {
   /** Id of the key that new values get: `make rotate-keys` writes anew what has another. */
   readonly currentId: string
   /** @returns text: `<key id>.<nonce><ciphertext><tag>` in base64url */
-  seal(plain: string, place: Place): string
+  seal(plain: string, place: Place<Column>): string
   /** @throws Error when the key is not known, or the value was changed or moved */
-  open(sealed: string, place: Place): string
+  open(sealed: string, place: Place<Column>): string
   /** Id of the key that a value was sealed with. */
   keyOf(sealed: string): string
 }
@@ -36,7 +37,10 @@ interface Key {
  * @param current 64 hexadecimal digits
  * @param previous keys that old values may still have
  */
-export function createKeyring(current: string, previous: readonly string[] = []): Keyring {
+export function createKeyring<Column extends string = EncryptedColumn>(
+  current: string,
+  previous: readonly string[] = [],
+): Keyring<Column> {
   const keys = [current, ...previous].map(keyFrom)
   const [newest] = keys
   if (!newest) throw new Error('a keyring needs a key')
@@ -80,6 +84,6 @@ function keyFrom(text: string): Key {
 }
 
 /** Parts of known lengths, so that no two places are bound alike. */
-function bindingOf(keyId: string, { owner, column }: Place): Buffer {
+function bindingOf(keyId: string, { owner, column }: Place<string>): Buffer {
   return Buffer.from([keyId, owner, column].map((part) => `${Buffer.byteLength(part)}:${part}`).join(''))
 }

@@ -6,9 +6,12 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 const TOLERANCE_SECONDS = 300
 
-/** @returns what a signature is remembered by; null where it does not fit */
+/**
+ * @param secrets one of which signed
+ * @returns what a signature is remembered by; null where it does not fit
+ */
 export function checkBillingSignature(
-  secret: string,
+  secrets: readonly string[],
   header: unknown,
   body: Buffer,
   now: Date,
@@ -16,7 +19,9 @@ export function checkBillingSignature(
   const match = typeof header === 'string' ? /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header) : null
   if (match?.[1] === undefined || match[2] === undefined) return null
   if (Math.abs(now.getTime() / 1000 - Number(match[1])) > TOLERANCE_SECONDS) return null
-  const expected = createHmac('sha256', secret).update(`${match[1]}.`).update(body).digest()
-  if (!timingSafeEqual(expected, Buffer.from(match[2], 'hex'))) return null
+  const given = Buffer.from(match[2], 'hex')
+  const signed = (secret: string): Buffer =>
+    createHmac('sha256', secret).update(`${match[1]}.`).update(body).digest()
+  if (!secrets.some((secret) => timingSafeEqual(signed(secret), given))) return null
   return createHash('sha256').update(`${match[1]}.${match[2]}`).digest('hex')
 }

@@ -18,8 +18,8 @@ import * as service from './tenants.service.ts'
 
 export interface ControlPlaneDeps extends service.TenantDeps, OperatorDeps {
   sessions: OperatorSessions
-  /** Without it no billing system may set plans. */
-  billingSecret: string | undefined
+  /** A billing system signs with one of them; without any it may not set plans. */
+  billingSecrets: readonly string[]
 }
 
 export function registerControlPlaneRoutes(endpoints: Endpoints, deps: ControlPlaneDeps): void {
@@ -85,10 +85,7 @@ export function registerControlPlaneRoutes(endpoints: Endpoints, deps: ControlPl
       const by = byOperator(await sessions.authenticate(request), request)
       return service.setPlan(deps, idOf(params), planIn(raw), by)
     }
-    const signature =
-      deps.billingSecret === undefined
-        ? null
-        : checkBillingSignature(deps.billingSecret, header, raw, clock.now())
+    const signature = checkBillingSignature(deps.billingSecrets, header, raw, clock.now())
     if (signature === null) {
       throw new AppError('unauthenticated', {
         detail: 'X-Chronos-Signature does not fit the body, or is older than five minutes',

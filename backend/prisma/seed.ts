@@ -67,6 +67,7 @@ export async function seedDemo(context: AppContext, config: Config): Promise<num
   const deps: IdentityDeps = {
     ...context,
     tokens: tokensOf(config),
+    registration: config.registration,
     bcryptRounds: config.bcryptRounds,
   }
   let written = 0

@@ -26,13 +26,14 @@ export interface IdentityDeps extends SessionDeps {
   tokens: Tokens
   bcryptRounds: number
   dataKeys: DataKeys
+  /** Who may register, and so make workspaces. */
+  registration: 'open' | 'invite' | 'closed'
 }
 
 /** With what a browser keeps of a session. */
 export interface IdentityRouteDeps extends IdentityDeps {
   browser: BrowserSession
-  /** Who may register, and whether the link of a mail comes first. */
-  registration: 'open' | 'invite' | 'closed'
+  /** Whether the link of a mail comes before registering. */
   verifyFirst: boolean
   /** Whether wrong passwords are counted. */
   limitGuesses: boolean
@@ -110,10 +111,11 @@ export async function signInWith(
   wanted: string | undefined,
   device: Device,
 ): Promise<SignedIn> {
-  const [identity, memberships] = await Promise.all([
+  const [identity, known] = await Promise.all([
     queries.getIdentity(deps.control, identityId),
     queries.listMemberships(deps.control, identityId),
   ])
+  const memberships = identity && known.length === 0 ? await beginAnew(deps, identity) : known
   const membership =
     wanted === undefined
       ? memberships[0]
@@ -126,6 +128,30 @@ export async function signInWith(
   if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
   const method = 'first' in proof ? proof.first : proof.all
   return signIn(deps, membership, memberships, { identityId, method }, device)
+}
+
+/**
+ * Whose last workspace was deleted, or who was taken out of it, finds an empty one of their own, where people may make
+ * workspaces themselves: else they could neither sign in nor register again. @returns all workspaces of theirs
+ */
+async function beginAnew(
+  deps: IdentityDeps,
+  identity: queries.IdentityRow,
+): Promise<queries.MembershipRow[]> {
+  if (deps.registration !== 'open') return []
+  const { id, name, locale } = identity
+  const isBrazilian = locale.startsWith('pt')
+  const setup = {
+    currency: isBrazilian ? 'BRL' : 'USD',
+    locale,
+    timezone: isBrazilian ? 'America/Sao_Paulo' : 'UTC',
+  }
+  await deps.control.transaction(async (control) => {
+    if ((await queries.countMemberships(control, id)) > 0) return
+    const membership = { tenant_id: newId(), user_id: newId(), tenant_name: name, setup }
+    await queries.insertPendingMembership(control, id, membership, deps.clock.now())
+  })
+  return queries.listMemberships(deps.control, id)
 }
 
 /**

@@ -10,7 +10,7 @@ const MOST_WORKSPACES = 20
 
 /** @throws AppError registration_closed where the operators make workspaces, plan_limit for a person with very many */
 export async function createOwnWorkspace(
-  deps: IdentityDeps & { registration: 'open' | 'invite' | 'closed' },
+  deps: IdentityDeps,
   identityId: string,
   input: WorkspaceCreate,
   requestId: string,

@@ -191,6 +191,11 @@ describe('the deletion of a workspace', () => {
     expect((await ana.get('/accounts')).status).toBe(401)
     await deleteWorkspace({ ...harness.context, log: harness.context.logger }, tenantId)
     expect(await rowsIn('app', tenantId)).toEqual({})
+    // Her last workspace is gone: an empty one of her own, once, is better than being locked out of her own e-mail.
+    const back = await ana.post('/auth/login', { email: ana.email, password: ana.password })
+    expect([back.status, back.body.tenant?.name, back.body.user?.role]).toEqual([200, 'Ana Prado', 'owner'])
+    const again = await ana.post('/auth/login', { email: ana.email, password: ana.password })
+    expect(again.body.tenant.id).toBe(back.body.tenant.id)
     // Bea has a workspace of her own to come back to.
     expect((await bea.post('/auth/login', { email: bea.email, password: bea.password })).status).toBe(200)
   })

@@ -4,7 +4,8 @@
 RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev stop test test-backend test-frontend test-e2e lint format format-check type-check \
+.PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
+	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update \
 	operator-create rotate-keys tenant-create tenant-list tenant-export
@@ -35,6 +36,36 @@ prod-update: ## Put freshly built images in the place of running ones, without a
 
 stop: ## Stop the "make dev" of this checkout, from another terminal
 	@$(RUN) node scripts/stop.ts
+
+restart: ## Start all parts of the running "make dev" again, from another terminal
+	@$(RUN) node scripts/restart.ts
+
+setup-docker: ## Migrate and seed the development database, whether "make dev" runs or not
+	@$(RUN) node scripts/setup-docker.ts
+
+health: ## Show every part of the running "make dev", its state and latency; ends with 1 when one is down
+	@$(RUN) node scripts/dev-health.ts
+
+logs: ## Show and follow all logs of "make dev"; LINES=50, FOLLOW=0 ends after them
+	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/dev-logs.ts all
+
+logs-backend: ## The same for API, worker, migrations and seed
+	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/dev-logs.ts backend
+
+logs-frontend: ## The same for the web
+	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/dev-logs.ts frontend
+
+shell-postgres: ## Open an SQL prompt on the development database: psql, or a small one
+	@$(RUN) node scripts/dev-shell.ts postgres
+
+shell-redis: ## Open redis-cli on REDIS_URL
+	@$(RUN) node scripts/dev-shell.ts redis
+
+clean: ## Remove what builds, tests and runs make again
+	@$(RUN) node scripts/clean.ts
+
+clean-all: ## Remove packages and the development database as well; asks first
+	@$(RUN) node scripts/clean.ts all
 
 test: ## Run all tests: backend, frontend, browser
 	@$(RUN) node scripts/test.ts

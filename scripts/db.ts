@@ -1,7 +1,7 @@
 // `make db-migrate`, `db-seed`, `db-reset`, `db-studio`: the development database, whether `make dev` runs or not.
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { createInterface } from 'node:readline/promises'
+import { ask } from './ask.ts'
 import { developmentDataDir, runMigrations, runSeed, withDevelopmentDatabase } from './dev-database.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
@@ -17,6 +17,8 @@ async function migrate(): Promise<void> {
 }
 
 async function seed(): Promise<void> {
+  if (readEnvironment()['NODE_ENV'] === 'production')
+    throw new Error('The demo workspace has a known password: it is not put into a production database.')
   await withDevelopmentDatabase(readEnvironment(), async (env) => {
     await runMigrations(env, print)
     await runSeed(env, print)
@@ -34,15 +36,6 @@ async function reset(): Promise<void> {
     rmSync(path.join(dataDir, 'cluster'), { recursive: true, force: true })
   }
   await seed()
-}
-
-async function ask(question: string): Promise<string> {
-  if (process.env['CHRONOS_YES'] === '1') return 'yes'
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
-  const answer = await Promise.race([terminal.question(question), closed])
-  terminal.close()
-  return answer.trim()
 }
 
 /** A program of the backend over the development database; what follows its name on the command line goes to it. */

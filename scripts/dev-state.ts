@@ -1,5 +1,5 @@
 // Which `make dev` runs in this checkout, if any: one small file with its process id and addresses.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ROOT } from './env-file.ts'
 import { commandLine, isAlive } from './process-info.ts'
@@ -8,6 +8,8 @@ import type { Ports } from './settings.ts'
 export interface DevState {
   pid: number
   ports: Ports
+  /** When everything last became ready, in milliseconds since 1970; not set before. */
+  readyAt?: number
 }
 
 const FILE = path.join(ROOT, '.data', 'dev.json')
@@ -35,6 +37,14 @@ export function claimDev(ports: Ports): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
+}
+
+/** Writes down that everything answers: `make restart` waits for it. */
+export function noteReady(ports: Ports): void {
+  const state: DevState = { pid: process.pid, ports, readyAt: Date.now() }
+  // Renamed, since another process may read it at this moment.
+  writeFileSync(`${FILE}.new`, JSON.stringify(state))
+  renameSync(`${FILE}.new`, FILE)
 }
 
 export function releaseDev(): void {

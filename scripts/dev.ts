@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { DEMO_LOGIN } from '../backend/prisma/demo-login.ts'
 import { developmentDataDir, startDevelopmentDatabase } from './dev-database.ts'
-import { claimDev, releaseDev, runningDev } from './dev-state.ts'
+import { claimDev, noteReady, releaseDev, runningDev } from './dev-state.ts'
 import type { DevState } from './dev-state.ts'
 import { ClusterInUseError, endAbandonedServer } from './embedded-postgres.ts'
 import type { EmbeddedPostgres } from './embedded-postgres.ts'
@@ -84,6 +84,13 @@ function stopRequest(): { asked: Promise<string>; wasAsked: () => boolean } {
   return { asked: promise, wasAsked: () => asked }
 }
 
+/** Settles when `make restart` asks for the parts to start again, over the same database. */
+function restartRequest(): Promise<'restart'> {
+  return new Promise((resolve) => {
+    process.once('SIGUSR2', () => resolve('restart'))
+  })
+}
+
 async function main(): Promise<number> {
   const startedAt = performance.timeOrigin
   const createdEnv = ensureEnvFile()
@@ -105,26 +112,25 @@ async function main(): Promise<number> {
     postgres = await startDevelopmentDatabase(ports, (line) => logs.writeQuietly('postgres', line))
     const databaseEnded = postgres.exited.then(() => new PartFailedError('postgres', 'no reason given'))
     if (stop.wasAsked()) return 0
-    stack = startStack({
-      env,
-      ports,
-      adminUrl: postgres.adminUrl,
-      logs,
-      mode: 'dev',
-      withStudio: true,
-      withSeed: true,
-    })
-    const trouble = Promise.race([stack.failed, databaseEnded])
-    const first = await Promise.race([stack.ready, trouble, stop.asked])
-    if (first instanceof Error) throw first
-    if (!stop.wasAsked()) {
-      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+    const { adminUrl } = postgres
+    for (let since = startedAt; !stop.wasAsked(); since = Date.now()) {
+      const restart = restartRequest()
+      stack = startStack({ env, ports, adminUrl, logs, mode: 'dev', withStudio: true, withSeed: true })
+      const trouble = Promise.race([stack.failed, databaseEnded])
+      const first = await Promise.race([stack.ready, trouble, stop.asked])
+      if (first instanceof Error) throw first
+      if (stop.wasAsked()) break
+      noteReady(ports)
+      const seconds = ((Date.now() - since) / 1000).toFixed(1)
       console.log(
         `\nCHRONOS is ready after ${seconds} s. Ctrl-C stops it. Logs: ${path.relative(ROOT, LOGS)}/\n`,
       )
       console.log(`${addresses(ports, bind)}\n`)
-      const end = await Promise.race([trouble, stop.asked])
+      const end = await Promise.race([trouble, stop.asked, restart])
       if (end instanceof Error) throw end
+      if (stop.wasAsked()) break
+      console.log('\nStarting again ...')
+      await stack.stop()
     }
     return 0
   } finally {

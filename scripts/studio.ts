@@ -10,7 +10,16 @@ const ROLE = 'chronos_studio'
 const SCHEMAS = ['app', 'control']
 
 /** Makes or renews the login after the migrations; its connection string to the product's database. */
-export async function ensureStudioLogin(adminUrl: string, databaseUrl: string): Promise<string> {
+export function ensureStudioLogin(adminUrl: string, databaseUrl: string): Promise<string> {
+  return ensureDeveloperLogin(ROLE, adminUrl, databaseUrl)
+}
+
+/** The same for a login of another name: renewing one ends the way of new connections with its old password. */
+export async function ensureDeveloperLogin(
+  role: string,
+  adminUrl: string,
+  databaseUrl: string,
+): Promise<string> {
   const database = decodeURIComponent(new URL(databaseUrl).pathname.slice(1))
   const url = new URL(adminUrl)
   url.pathname = `/${encodeURIComponent(database)}`
@@ -18,19 +27,19 @@ export async function ensureStudioLogin(adminUrl: string, databaseUrl: string): 
   const client = new pg.Client({ connectionString: url.href })
   await client.connect()
   try {
-    const known = await client.query('select 1 from pg_catalog.pg_roles where rolname = $1', [ROLE])
+    const known = await client.query('select 1 from pg_catalog.pg_roles where rolname = $1', [role])
     const verb = known.rowCount === 0 ? 'create' : 'alter'
-    await client.query(`${verb} role ${ROLE} with login nosuperuser bypassrls password '${password}'`)
-    await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${ROLE}`)
+    await client.query(`${verb} role ${role} with login nosuperuser bypassrls password '${password}'`)
+    await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${role}`)
     for (const schema of SCHEMAS) {
-      await client.query(`grant usage on schema ${schema} to ${ROLE}`)
-      await client.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${ROLE}`)
-      await client.query(`grant execute on all functions in schema ${schema} to ${ROLE}`)
+      await client.query(`grant usage on schema ${schema} to ${role}`)
+      await client.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
+      await client.query(`grant execute on all functions in schema ${schema} to ${role}`)
     }
   } finally {
     await client.end()
   }
-  url.username = ROLE
+  url.username = role
   url.password = password
   return url.href
 }

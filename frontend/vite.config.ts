@@ -10,7 +10,8 @@ import { adoptedStyles } from './vite-adopted-styles.ts'
 const root = path.dirname(fileURLToPath(import.meta.url))
 const port = Number(process.env['WEB_PORT'] ?? 3000)
 const host = process.env['BIND'] ?? '127.0.0.1'
-const api = `http://127.0.0.1:${process.env['API_PORT'] ?? 3001}`
+// In containers the API is another host.
+const api = process.env['API_ORIGIN'] || `http://127.0.0.1:${process.env['API_PORT'] ?? 3001}`
 const proxy = Object.fromEntries(
   ['/api', '/openapi.json', '/docs', '/health'].map((prefix) => [
     prefix,

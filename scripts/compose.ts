@@ -1,7 +1,7 @@
 // The compose stacks: `make docker-dev`, `build-prod`, `prod-up`, `prod-down`, `prod-update`. Serves Compose v2 and
 // docker-compose 1.29. COMPOSE_OVERRIDE names further compose files, by commas.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { ensureEnvFile, processEnvironment, ROOT } from './env-file.ts'
 
@@ -29,11 +29,17 @@ function compose({ file, envFile }: Stack, args: string[]): void {
   const [program = '', ...first] = engine()
   const overrides = (process.env['COMPOSE_OVERRIDE'] ?? '').split(',').filter((name) => name !== '')
   const files = [file, ...overrides].flatMap((name) => ['-f', name])
+  const owner = statSync(ROOT)
   const all = [...first, '-p', PROJECT, '--env-file', envFile, '--project-directory', ROOT, ...files, ...args]
   const result = spawnSync(program, all, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...processEnvironment(), CHRONOS_ENV_FILE: path.resolve(ROOT, envFile) },
+    env: {
+      ...processEnvironment(),
+      CHRONOS_ENV_FILE: path.resolve(ROOT, envFile),
+      CHRONOS_UID: String(owner.uid),
+      CHRONOS_GID: String(owner.gid),
+    },
   })
   if (result.status !== 0) throw new UsageError(`docker-compose ${args.join(' ')} failed.`)
 }

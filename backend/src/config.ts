@@ -327,3 +327,10 @@ export function readDeploymentEnvironment(environment: Record<string, string | u
   if (folder === '') throw new Error('DEPLOYMENT_SECRETS names the folder that takes the secrets')
   return { folder, variables: withSecretFiles(environment) }
 }
+
+/** Every variable that is read here, for the test that holds `.env.example` to it. */
+export const CONFIG_VARIABLES = [
+  ...new Set(
+    [Environment, MigrationEnvironment, BackupEnvironment].flatMap((schema) => Object.keys(schema.shape)),
+  ),
+]

@@ -3,6 +3,9 @@ import { createHarness, type Client, type Harness } from '../../../test/harness.
 import { joinAs } from '../../../test/members.ts'
 import { keepHouse } from '../housekeeping/housekeeping.jobs.ts'
 import { makeExport } from '../exports/exports.service.ts'
+import { planOf } from '../plans/plans.service.ts'
+import { SYSTEM } from '../../platform/tenancy.ts'
+import { listTables } from './deletion.queries.ts'
 import { deleteWorkspace } from './deletion.service.ts'
 
 const DAY = 86_400_000
@@ -140,6 +143,8 @@ describe('the deletion of a workspace', () => {
       status: 'ready',
       expiresAt: '2026-12-23T12:00:00.000Z',
     })
+    // What comes by WhatsApp waits while this is not `active`.
+    expect((await planOf(harness.context, tenantId)).status).toBe('deleting')
     for (const client of [ana, bea]) {
       expect((await client.get('/transactions')).status).toBe(200)
       const account = { name: 'Nova', type: 'cash', currency: 'BRL' }
@@ -154,11 +159,22 @@ describe('the deletion of a workspace', () => {
   it('can be taken back until then, by an owner alone', async () => {
     expect((await bea.delete('/workspace/deletion')).body.code).toBe('forbidden')
     expect((await ana.delete('/workspace/deletion')).body.deletion).toBeNull()
+    expect((await planOf(harness.context, tenantId)).status).toBe('active')
     const account = { name: 'Nova', type: 'cash', currency: 'BRL' }
     expect((await bea.post('/accounts', account)).status).toBe(201)
     harness.clock.advance(1)
     await deleteWorkspace({ ...harness.context, log: harness.context.logger }, tenantId)
     expect((await ana.get('/transactions')).body.items).toHaveLength(1)
+  })
+
+  it('goes over every table of the schema, rows or none', async () => {
+    const { rows } = await harness.database.admin.query<{ name: string }>(
+      "select table_name as name from information_schema.tables where table_schema = 'app' and table_type = 'BASE TABLE' order by 1",
+    )
+    const tenant = harness.context.tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
+    // The last three end together, in the transaction that takes the tenant's own row.
+    const all = [...(await tenant.bulk(listTables)), 'audit_logs', 'audit_seals', 'tenants']
+    expect(all.sort()).toEqual(rows.map(({ name }) => name).sort())
   })
 
   it('happens when the days are over, and leaves no row in any table', async () => {

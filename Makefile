@@ -118,6 +118,15 @@ db-restore: ## Restore the newest backup, or FROM=<name>, into an empty database
 db-verify-backup: ## Restore the newest backup, or FROM=<name>, into a scratch server and check all of it
 	@$(RUN) node scripts/backup/main.ts verify $(FROM)
 
+db-backup-drill: ## Measure a backup and a restore on made data: MB=200
+	@$(RUN) node scripts/backup/drill.ts $(MB)
+
+db-report: ## Show size, dead rows and vacuum of tables, unused indexes, slow statements, the last backup
+	@$(RUN) node scripts/db.ts report
+
+db-maintain: ## VACUUM (ANALYZE) the tables where it is due
+	@$(RUN) node scripts/db.ts maintain
+
 operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME="Ana"
 	@$(RUN) node scripts/db.ts operator-create "$(EMAIL)" "$(NAME)"
 

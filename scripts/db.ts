@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ask } from './ask.ts'
 import { developmentDataDir, runMigrations, runSeed, withDevelopmentDatabase } from './dev-database.ts'
+import { maintain, report } from './db-report.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
@@ -47,6 +48,20 @@ function program(name: string): () => Promise<void> {
     })
 }
 
+async function showReport(): Promise<void> {
+  await withDevelopmentDatabase(readEnvironment(), async (env) => {
+    await runMigrations(env, print)
+    for (const line of await report(env['DATABASE_BACKUP_URL'] ?? '')) print(line)
+  })
+}
+
+async function vacuumWhereDue(): Promise<void> {
+  await withDevelopmentDatabase(readEnvironment(), async (env) => {
+    const due = await maintain(env['DATABASE_OWNER_URL'] ?? '')
+    print(due.length === 0 ? 'Nothing was due.' : `Vacuumed and analyzed ${due.join(', ')}.`)
+  })
+}
+
 async function studio(): Promise<void> {
   const dev = runningDev()
   if (dev) return print(`make dev runs it already: http://localhost:${dev.ports.dbAdmin}`)
@@ -72,6 +87,8 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   seed,
   reset,
   studio,
+  report: showReport,
+  maintain: vacuumWhereDue,
   'audit-verify': program('audit-verify'),
   'rotate-keys': program('rotate-keys'),
   'operator-create': program('operator-create'),

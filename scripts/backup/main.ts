@@ -229,7 +229,8 @@ async function verify(job: Job, name: string | undefined): Promise<void> {
 }
 
 const [command, name] = parseArgs({ allowPositionals: true }).positionals
-ensureEnvFile()
+// A server's settings are its environment: nothing is made up for it, a key least of all.
+if (process.env['NODE_ENV'] !== 'production') ensureEnvFile()
 try {
   const job = prepare()
   if (command === 'create') await create(job)

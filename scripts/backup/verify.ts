@@ -142,7 +142,10 @@ function environmentOf(env: Environment, urls: LoginUrls): Environment {
     EMAIL_HOST: '',
     JWT_SECRET: secret(),
     SESSION_SECRET: secret(),
-    ENCRYPTION_KEY: env['ENCRYPTION_KEY'] || secret(),
+    // Chains and sign-in need none of what is sealed under it; a stand-in does where it is kept from this machine.
+    ENCRYPTION_KEY: /^[0-9a-f]{64}$/i.test(env['ENCRYPTION_KEY'] ?? '')
+      ? (env['ENCRYPTION_KEY'] ?? '')
+      : secret(),
     DATABASE_URL: urls.appUrl,
     DATABASE_OWNER_URL: urls.ownerUrl,
     DATABASE_CONTROL_URL: urls.controlUrl,

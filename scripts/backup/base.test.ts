@@ -1,0 +1,123 @@
+/** Recovery to a point in time, with the server's own archiving, as deploy/postgres/postgresql.conf sets it. */
+import { randomBytes } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startEmbeddedPostgres } from '../embedded-postgres.ts'
+import { ROOT } from '../env-file.ts'
+import { freePort } from '../ports.ts'
+import { ROOT_HOME } from '../postgres-binaries.ts'
+import { createBase, restoreBase } from './base.ts'
+
+const key = randomBytes(32)
+const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
+let place: string
+
+beforeAll(() => {
+  mkdirSync(base, { recursive: true })
+  place = mkdtempSync(path.join(base, 'points-'))
+  execFileSync('chmod', ['755', place])
+  mkdirSync(path.join(place, 'wal'))
+  execFileSync('chmod', ['777', path.join(place, 'wal')])
+})
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+/** The archive command of production, with another folder. */
+function archiveCommand(wal: string): string {
+  const text = readFileSync(path.join(ROOT, 'deploy/postgres/postgresql.conf'), 'utf8')
+  const command = /^archive_command = '(.*)'$/m.exec(text)?.[1] ?? ''
+  expect(command).toContain('/wal/')
+  return command.replaceAll('/wal/', `${wal}/`)
+}
+
+async function rowsOf(dataDir: string): Promise<number[]> {
+  const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), settings: { fsync: 'off' } })
+  const client = new pg.Client({ connectionString: server.adminUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ n: number }>('select n from written order by n')
+    await client.query('insert into written values (99)')
+    return rows.map(({ n }) => n)
+  } finally {
+    await client.end()
+    await server.stop({ immediately: true })
+  }
+}
+
+describe('recovery', () => {
+  it('goes to any instant after the base copy, and to the last archived WAL after the disk is lost', async () => {
+    const wal = path.join(place, 'wal')
+    const dataDir = path.join(place, 'one')
+    const settings = {
+      fsync: 'off',
+      archive_mode: 'on',
+      archive_command: archiveCommand(wal),
+      wal_level: 'replica',
+    }
+    const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), settings })
+    const client = new pg.Client({ connectionString: server.adminUrl })
+    await client.connect()
+    const archived = async (): Promise<void> => {
+      await client.query("select pg_backup_start('wait', true)")
+      // Returns when all WAL up to here is archived.
+      await client.query('select pg_backup_stop(true)')
+    }
+    await client.query('create table written (n int)')
+    await client.query('insert into written values (1)')
+    const made = await createBase(
+      { key, folder: place, now: new Date() },
+      server.adminUrl,
+      path.join(dataDir, 'cluster'),
+    )
+    await client.query('insert into written values (2)')
+    const { rows } = await client.query<{ at: string }>(
+      `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from pg_sleep(0.01)`,
+    )
+    const point = rows[0]?.at ?? ''
+    await client.query('select pg_sleep(0.01)')
+    await client.query('insert into written values (3)')
+    await archived()
+    await client.end()
+    await server.stop({ immediately: true })
+
+    const restored = async (name: string, until?: string): Promise<number[]> => {
+      const to = path.join(place, name)
+      mkdirSync(to)
+      execFileSync('chmod', ['755', to])
+      copyFileSync(path.join(dataDir, 'superuser-password'), path.join(to, 'superuser-password'))
+      const more = until === undefined ? {} : { until }
+      await restoreBase({ key, base: made, wal, cluster: path.join(to, 'cluster'), ...more })
+      return rowsOf(to)
+    }
+    expect(await restored('point', point)).toEqual([1, 2])
+    expect(await restored('end')).toEqual([1, 2, 3])
+    await expect(restoreBase({ key, base: made, wal, cluster: dataDir })).rejects.toThrow(/there already/)
+    const cluster = path.join(place, 'none')
+    await expect(restoreBase({ key, base: made, wal, cluster, until: '2020-01-01' })).rejects.toThrow(
+      /older one/,
+    )
+    await expect(restoreBase({ key, base: made, wal: place, cluster })).rejects.toThrow(/no archived WAL/)
+    await expect(restoreBase({ key: randomBytes(32), base: made, wal, cluster })).rejects.toThrow(
+      /BACKUP_KEY/,
+    )
+  })
+
+  it('is not promised by a server that archives nothing', async () => {
+    const dataDir = path.join(place, 'plain')
+    const server = await startEmbeddedPostgres({
+      dataDir,
+      port: await freePort(),
+      settings: { fsync: 'off' },
+    })
+    try {
+      await expect(
+        createBase({ key, folder: place, now: new Date() }, server.adminUrl, dataDir),
+      ).rejects.toThrow(/archives no WAL/)
+    } finally {
+      await server.stop({ immediately: true })
+    }
+  })
+})

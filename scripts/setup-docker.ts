@@ -12,7 +12,7 @@ function reason(): string {
   if (!existsSync(path.join(ROOT, 'docker-compose.yml'))) return 'This checkout has no docker-compose.yml'
   const engine = spawnSync('docker', ['info'], { stdio: 'ignore', timeout: ENGINE_TIMEOUT_MS })
   return engine.status === 0
-    ? 'This target does not know the containers yet'
+    ? 'make docker-dev migrates and seeds its containers by itself'
     : 'No container engine answers here'
 }
 

@@ -7,7 +7,7 @@ RUN := ./scripts/run
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
-	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update \
+	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	operator-create rotate-keys tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -78,6 +78,9 @@ test-frontend: ## Run the tests of the web
 
 test-e2e: ## Run the browser tests against a freshly started product
 	@$(RUN) node scripts/test.ts e2e
+
+test-deploy: ## Try a running production (prod-up) from outside: TLS, headers, limits, slow clients, hardening
+	@$(RUN) node scripts/test-deploy.ts
 
 lint: ## Check the code: rules, boundaries between its parts, SQL
 	@$(RUN) node scripts/lint.ts

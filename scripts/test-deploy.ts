@@ -1,0 +1,190 @@
+// `make test-deploy`: production as it runs (make prod-up), tried from outside with real connections. Ends with 1 where
+// something does not hold. HTTP_PORT and HTTPS_PORT say where it listens.
+import { spawnSync } from 'node:child_process'
+import http from 'node:http'
+import https from 'node:https'
+import net from 'node:net'
+import tls from 'node:tls'
+import type { SecureVersion } from 'node:tls'
+
+const PROJECT = process.env['COMPOSE_PROJECT_NAME'] || 'chronos-financial'
+const HTTP_PORT = Number(process.env['NGINX_HTTP_PORT'] || 80)
+const HTTPS_PORT = Number(process.env['NGINX_HTTPS_PORT'] || 443)
+const SLOW_SOCKETS = 1000
+let failures = 0
+
+function check(what: string, holds: boolean, seen: unknown): void {
+  if (!holds) failures += 1
+  console.log(`${holds ? 'ok    ' : 'FAILED'} ${what}: ${String(seen)}`)
+}
+
+interface Answer {
+  status: number
+  headers: http.IncomingHttpHeaders
+  rawHeaders: string[]
+}
+
+function get(path: string, options: https.RequestOptions & { plain?: boolean } = {}): Promise<Answer> {
+  const { plain = false, ...more } = options
+  const all = {
+    host: '127.0.0.1',
+    port: plain ? HTTP_PORT : HTTPS_PORT,
+    path,
+    rejectUnauthorized: false,
+    ...more,
+  }
+  return new Promise((resolve, reject) => {
+    const request = (plain ? http : https).request(all, (answer) => {
+      answer.resume()
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, rawHeaders: answer.rawHeaders }),
+      )
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+function handshake(version: SecureVersion): Promise<string | null> {
+  return new Promise((resolve) => {
+    const options = { host: '127.0.0.1', port: HTTPS_PORT, minVersion: version, maxVersion: version }
+    // Node itself refuses old versions at its ordinary security level.
+    const socket = tls.connect(
+      { ...options, rejectUnauthorized: false, ciphers: 'DEFAULT@SECLEVEL=0' },
+      () => {
+        resolve(socket.getProtocol())
+        socket.destroy()
+      },
+    )
+    socket.on('error', () => resolve(null))
+  })
+}
+
+/** What a raw request gets: the status line, or '' where the connection is closed without one. */
+function raw(text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = tls.connect({ host: '127.0.0.1', port: HTTPS_PORT, rejectUnauthorized: false }, () =>
+      socket.write(text),
+    )
+    let all = ''
+    socket.on('data', (part) => (all += part.toString('latin1')))
+    socket.on('error', () => resolve(all.split('\r\n')[0] ?? ''))
+    socket.on('close', () => resolve(all.split('\r\n')[0] ?? ''))
+  })
+}
+
+const docker = (...args: string[]): string => spawnSync('docker', args, { encoding: 'utf8' }).stdout.trim()
+const container = (service: string): string =>
+  docker(
+    'ps',
+    '-q',
+    '--filter',
+    `label=com.docker.compose.project=${PROJECT}`,
+    '--filter',
+    `label=com.docker.compose.service=${service}`,
+  ).split('\n')[0] ?? ''
+
+const redirect = await get('/accounts?x=1', { plain: true })
+check(
+  'http leads to https',
+  redirect.status === 301 && (redirect.headers.location ?? '').startsWith('https:'),
+  redirect.status,
+)
+check('the API is refused over http', (await get('/api/v1/me', { plain: true })).status === 403, 403)
+for (const version of ['TLSv1', 'TLSv1.1'] as const) {
+  const got = await handshake(version)
+  check(`${version} is refused`, got === null, got)
+}
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  const got = await handshake(version)
+  check(`${version} is spoken`, got === version, got)
+}
+for (const path of ['/', '/api/v1/me']) {
+  const { rawHeaders } = await get(path)
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  for (const name of [
+    'content-security-policy',
+    'strict-transport-security',
+    'x-content-type-options',
+    'x-frame-options',
+  ]) {
+    const times = names.filter((each) => each === name).length
+    check(`${path} has ${name} once`, times === 1, times)
+  }
+}
+for (const path of ['/.git/config', '/.env', '/package.json']) {
+  const { headers } = await get(path)
+  check(
+    `${path} is no file`,
+    String(headers['content-type']).startsWith('text/html'),
+    headers['content-type'],
+  )
+}
+const both =
+  'POST /api/v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'
+const twice = 'POST /api/v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd'
+const strange = 'POST /api/v1/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'
+for (const [what, text] of Object.entries({
+  'two kinds of length': both,
+  'two lengths': twice,
+  'an unknown coding': strange,
+})) {
+  const line = await raw(text)
+  check(`${what} is refused`, / (400|501) /.test(line), line)
+}
+
+// All of them hold a request that never ends, while somebody else is served.
+const slow = Array.from({ length: SLOW_SOCKETS }, () => {
+  const socket = net.connect(HTTP_PORT, '127.0.0.1', () =>
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '),
+  )
+  socket.on('error', () => undefined)
+  return socket
+})
+await Promise.all(
+  slow.map(
+    (socket) =>
+      new Promise((resolve) => (socket.connecting ? socket.once('connect', resolve) : resolve(null))),
+  ),
+)
+const served = await Promise.all(Array.from({ length: 20 }, () => get('/')))
+check(
+  `served beside ${SLOW_SOCKETS} slow sockets`,
+  served.every(({ status }) => status === 200),
+  served.length,
+)
+await Promise.all(
+  slow.map(
+    (socket) => new Promise((resolve) => (socket.destroyed ? resolve(null) : socket.once('close', resolve))),
+  ),
+)
+check(
+  'slow sockets are cut',
+  slow.every((socket) => socket.destroyed),
+  slow.length,
+)
+
+const frontend = container('frontend')
+for (const target of ['postgres:5432', 'redis:6379']) {
+  const tried = spawnSync('docker', ['exec', frontend, 'curl', '-s', '-m', '3', `telnet://${target}`], {
+    input: '',
+  })
+  check(`the web's container does not reach ${target}`, tried.status !== 0, tried.status)
+}
+for (const service of ['postgres', 'redis', 'backend', 'worker', 'frontend', 'nginx']) {
+  const format =
+    '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{ge .HostConfig.Memory 1}} {{.Config.User}}'
+  const seen = docker('inspect', '-f', format, container(service))
+  check(`${service} is hardened`, /^true \[ALL\] \[no-new-privileges:true\] true [1-9a-z]/.test(seen), seen)
+}
+for (const service of ['postgres', 'redis', 'backend', 'worker']) {
+  const leaks = docker('inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(service))
+    .split('\n')
+    .filter((line) => /(PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REDIS_URL)=./.test(line))
+  check(`${service} has no secret in its environment`, leaks.length === 0, leaks.length)
+}
+const burst = await Promise.all(Array.from({ length: 150 }, () => get('/api/v1/auth/options')))
+const refused = burst.filter(({ status }) => status === 429).length
+check('a burst of sign-ins is limited', refused > 50, `${refused} of ${burst.length} refused`)
+console.log(failures === 0 ? 'All of it holds.' : `${failures} do not hold.`)
+process.exit(failures === 0 ? 0 : 1)

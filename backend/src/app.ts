@@ -43,10 +43,12 @@ import { registerPrivacyRoutes } from './modules/privacy/privacy.routes.ts'
 import { registerRetentionRoutes } from './modules/retention/retention.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
 import { newId } from './platform/ids.ts'
+import { registerAccessLog, traceIdOf } from './plugins/access-log.ts'
 import { createEndpoints, type Credentials, type Endpoints } from './plugins/endpoints.ts'
 import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/rate-limit.ts'
 import { registerErrors, sendProblem, translate } from './plugins/errors.ts'
 import { registerHealth } from './plugins/health.ts'
+import { registerMetrics } from './plugins/metrics.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
 import { registerSecurityHeaders, setSecurityHeaders } from './plugins/security-headers.ts'
 
@@ -65,6 +67,8 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     genReqId: () => newId(),
+    childLoggerFactory: (logger, bindings, options, request) =>
+      logger.child({ ...bindings, trace: traceIdOf(request.headers, String(bindings['reqId'])) }, options),
     // A path that cannot even be decoded never reaches the error handler.
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(request, reply, config)
@@ -76,6 +80,8 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     forceCloseConnections: 'idle',
   })
   acceptEmptyJson(app)
+  registerAccessLog(app)
+  registerMetrics(app, { ...context, token: config.metricsToken })
   registerSecurityHeaders(app, config)
   registerErrors(app, CONSTRAINTS)
   await app.register(cookie)

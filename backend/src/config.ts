@@ -48,6 +48,7 @@ const Environment = z.object({
   WHATSAPP_GRAPH_URL: optional,
   WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
   WHATSAPP_DISPLAY_NUMBER: optional,
+  METRICS_TOKEN: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET_PREVIOUS: optional,
   EMAIL_HOST: optional,
@@ -93,6 +94,8 @@ export interface Config {
   /** Where heads of the audit logs' chains are appended; a file outside the database. */
   auditHeadFile: string | undefined
   bcryptRounds: number
+  /** Opens GET /metrics; without it there is none. */
+  metricsToken: string | undefined
   /** Signs what a billing system says; without it none may set plans. */
   billingSecret: string | undefined
   /** Secrets that a billing system may still sign with. */
@@ -174,6 +177,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
     auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
+    metricsToken: env.METRICS_TOKEN,
     billingSecret: env.BILLING_SECRET,
     billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),
     rateLimits: env.RATE_LIMITS === 'on',

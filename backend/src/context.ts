@@ -26,6 +26,8 @@ export interface AppContext {
   mailer: Mailer
   keyring: Keyring
   dataKeys: DataKeys
+  /** Connections of this process, as they are now. */
+  poolUse(): { pool: string; total: number; idle: number; waiting: number }[]
   /** @throws when PostgreSQL does not answer */
   pingDatabase(): Promise<void>
   close(): Promise<void>
@@ -87,6 +89,13 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     mailer,
     keyring,
     dataKeys: createDataKeys({ control, keyring, clock }),
+    poolUse: () =>
+      Object.entries({ app: pool, control: controlPool }).map(([name, each]) => ({
+        pool: name,
+        total: each.totalCount,
+        idle: each.idleCount,
+        waiting: each.waitingCount,
+      })),
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
       await mailer.close()

@@ -31,6 +31,7 @@ export const SECRET_VARIABLES = [
   'BILLING_SECRET_PREVIOUS',
   'BACKUP_KEY',
   'BACKUP_S3_SECRET_KEY',
+  'METRICS_TOKEN',
   'OIDC_CLIENT_SECRET',
   'SENTRY_DSN',
   'SLACK_WEBHOOK_URL',
@@ -77,6 +78,7 @@ const OWN: ReadonlySet<string> = new Set<SecretVariable>([
   'SESSION_SECRET',
   'ENCRYPTION_KEY',
   'BILLING_SECRET',
+  'METRICS_TOKEN',
 ])
 const PLACEHOLDER = /change-?me|placeholder|example-secret|your[-_ ]?(secret|password|token)/i
 const LEAST_LENGTH = 32

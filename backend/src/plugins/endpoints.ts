@@ -19,6 +19,7 @@ import { AppError } from '../platform/errors.ts'
 import { ReplayedAnswer } from '../platform/idempotency.ts'
 import type { Actor, Tenancy, Tenant } from '../platform/tenancy.ts'
 import type { Clock } from '../platform/clock.ts'
+import { noteTenant } from './access-log.ts'
 import { checkAccess } from './access.ts'
 import { serializerSchema } from './json-schema.ts'
 
@@ -140,6 +141,7 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
             spec.auth === 'operator' ? options.authenticateOperator(request) : null,
             options.limit(spec, request, reply, session?.sessionId ?? null),
           ])
+          if (caller) noteTenant(request, caller.tenantId)
           const tenant = caller ? entered(options.tenancy, spec, request, caller) : null
           const told = async (error: unknown): Promise<never> => {
             if (error instanceof AppError && error.code === 'forbidden' && caller && tenant)

@@ -8,7 +8,7 @@ RUN := ./scripts/run
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	operator-create rotate-keys tenant-create tenant-list tenant-export
+	operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -147,6 +147,12 @@ audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and na
 
 rotate-keys: ## Write what is encrypted anew under ENCRYPTION_KEY; ENCRYPTION_KEY_PREVIOUS has the key before it
 	@$(RUN) node scripts/db.ts rotate-keys
+
+sbom: ## Print the inventory of what is shipped (CycloneDX)
+	@$(RUN) npm sbom --omit=dev --sbom-format=cyclonedx
+
+security-audit: ## Look for known weaknesses, secrets in files and licences that do not fit; 2 where a part could not be looked at
+	@$(RUN) node scripts/security-audit.ts
 
 env-check: ## Say what of the environment is missing, weak or still the example's; FOR=production looks at it so
 	@$(RUN) node scripts/env-check.ts $(FOR)

@@ -7,7 +7,7 @@ RUN := ./scripts/run
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
-	db-backup db-restore db-verify-backup docker-dev build-prod prod-up prod-down prod-update test-deploy \
+	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands

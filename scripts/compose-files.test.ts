@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
+import { developmentStack, productionStack, usesFile } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 
 const production = readFileSync(path.join(ROOT, 'docker-compose.prod.yml'), 'utf8')
@@ -16,5 +17,19 @@ describe('docker-compose.prod.yml', () => {
     const services = production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? ''
     const publishing = services.split(/^  (?=[a-z]+:$)/m).filter((service) => /^    ports:/m.test(service))
     expect(publishing.map((service) => service.split(':')[0])).toEqual(['nginx'])
+  })
+})
+
+describe('the two stacks', () => {
+  it('share no project: neither touches containers and volumes of the other', () => {
+    const [development, production] = [developmentStack(), productionStack()]
+    expect([development.project, production.project]).toEqual(['chronos-financial', 'chronos-financial-prod'])
+    expect(development.file).not.toBe(production.file)
+  })
+
+  it('know their own containers by the file, whichever Compose made them', () => {
+    expect(usesFile('docker-compose.yml', 'docker-compose.yml')).toBe(true)
+    expect(usesFile('/srv/it/docker-compose.prod.yml,/srv/it/own.yml', 'docker-compose.prod.yml')).toBe(true)
+    expect(usesFile('/srv/it/docker-compose.prod.yml', 'docker-compose.yml')).toBe(false)
   })
 })

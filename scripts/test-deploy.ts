@@ -7,7 +7,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import type { SecureVersion } from 'node:tls'
 
-const PROJECT = process.env['COMPOSE_PROJECT_NAME'] || 'chronos-financial'
+const PROJECT = process.env['COMPOSE_PROJECT_NAME'] || 'chronos-financial-prod'
 const HTTP_PORT = Number(process.env['NGINX_HTTP_PORT'] || 80)
 const HTTPS_PORT = Number(process.env['NGINX_HTTPS_PORT'] || 443)
 const SLOW_SOCKETS = 1000

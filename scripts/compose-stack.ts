@@ -1,0 +1,120 @@
+// The two compose stacks, development and production: which files, which project, and the engine that runs them. Serves
+// Compose v2 and docker-compose 1.29. COMPOSE_OVERRIDE names further compose files, by commas.
+import { spawnSync } from 'node:child_process'
+import type { StdioOptions } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { processEnvironment, ROOT } from './env-file.ts'
+
+/** Said to whoever typed the command, in one line. */
+export class ComposeError extends Error {}
+
+export interface Stack {
+  /** Of containers, networks and volumes; COMPOSE_PROJECT_NAME names another. Never the same for both stacks. */
+  project: string
+  file: string
+  envFile: string
+}
+
+export function developmentStack(): Stack {
+  return { project: projectName('chronos-financial'), file: 'docker-compose.yml', envFile: '.env' }
+}
+
+export function productionStack(): Stack {
+  const envFile = process.env['CHRONOS_ENV_FILE'] || '.env.production'
+  return { project: projectName('chronos-financial-prod'), file: 'docker-compose.prod.yml', envFile }
+}
+
+const projectName = (own: string): string => process.env['COMPOSE_PROJECT_NAME'] || own
+
+/** @throws ComposeError where no engine with Compose answers */
+export function engine(): string[] {
+  const works = (command: string[]): boolean =>
+    spawnSync(command[0] ?? '', [...command.slice(1), 'version'], { stdio: 'ignore' }).status === 0
+  for (const command of [['docker', 'compose'], ['docker-compose']]) if (works(command)) return command
+  throw new ComposeError(
+    'This needs a container engine with Compose: https://docs.docker.com/compose/install',
+  )
+}
+
+/**
+ * Runs Compose on a stack and waits.
+ * @throws ComposeError where its settings are missing, its name is the other stack's, or the command fails
+ */
+export function compose(stack: Stack, args: string[], stdio: StdioOptions = 'inherit'): void {
+  if (composeStatus(stack, args, stdio) !== 0)
+    throw new ComposeError(`docker-compose ${args.join(' ')} failed.`)
+}
+
+/** The same for a command whose own exit code says something. */
+export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions = 'inherit'): number {
+  const [program = '', ...first] = engine()
+  demandSettings(stack)
+  demandOwnProject(stack)
+  const overrides = (process.env['COMPOSE_OVERRIDE'] ?? '').split(',').filter((name) => name !== '')
+  const files = [stack.file, ...overrides].flatMap((name) => ['-f', name])
+  const owner = statSync(ROOT)
+  const all = [...first, '-p', stack.project, '--env-file', stack.envFile, '--project-directory', ROOT]
+  const result = spawnSync(program, [...all, ...files, ...args], {
+    cwd: ROOT,
+    stdio,
+    env: {
+      ...processEnvironment(),
+      CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
+      CHRONOS_UID: String(owner.uid),
+      CHRONOS_GID: String(owner.gid),
+    },
+  })
+  return result.status ?? 1
+}
+
+function demandSettings({ envFile }: Stack): void {
+  if (!existsSync(path.resolve(ROOT, envFile)))
+    throw new ComposeError(`${envFile} is missing: cp .env.example ${envFile}, then put its values in.`)
+}
+
+/** Two stacks under one name would share volumes, and each `down` would take the other's containers for orphans. */
+function demandOwnProject({ project, file }: Stack): void {
+  const format = '{{.Label "com.docker.compose.project.config_files"}}'
+  const filter = `label=com.docker.compose.project=${project}`
+  const seen = spawnSync('docker', ['ps', '-a', '--filter', filter, '--format', format], { encoding: 'utf8' })
+  const others = (seen.stdout ?? '').split('\n').filter((files) => files !== '' && !usesFile(files, file))
+  if (others.length > 0)
+    throw new ComposeError(
+      `The project ${project} runs ${path.basename(others[0] ?? '')}, not ${file}: choose another COMPOSE_PROJECT_NAME.`,
+    )
+}
+
+export function usesFile(configFiles: string, file: string): boolean {
+  return configFiles.split(',').some((name) => path.basename(name) === path.basename(file))
+}
+
+/** @throws ComposeError with what docker said */
+export function docker(...args: string[]): string {
+  const result = spawnSync('docker', args, { encoding: 'utf8' })
+  if (result.status !== 0) throw new ComposeError(`docker ${args.join(' ')}: ${(result.stderr ?? '').trim()}`)
+  return result.stdout.trim()
+}
+
+/** Ids of the running containers of a service. */
+export function containersOf({ project }: Stack, service: string): string[] {
+  const labels = { project, service, oneoff: 'False' }
+  const filters = Object.entries(labels).flatMap(([name, value]) => [
+    '--filter',
+    `label=com.docker.compose.${name}=${value}`,
+  ])
+  return docker('ps', '-q', ...filters)
+    .split('\n')
+    .filter((id) => id !== '')
+}
+
+/** Runs a command of make: what was said to its user goes to the terminal in one line, and ends with 1. */
+export async function reporting(work: () => void | Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof ComposeError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}

@@ -6,7 +6,7 @@ RUN := ./scripts/run
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
-	bench db-migrate db-schema db-seed db-reset db-studio audit-verify env-check \
+	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
@@ -100,6 +100,9 @@ bench: ## Run the benchmarks and print their ratios
 db-migrate: ## Apply new migrations to the development database
 	@$(RUN) node scripts/db.ts migrate
 
+db-migrate-dev: ## Write a migration for a new table, apply it, renew the client: NAME=savings_goals [COLUMNS="name:text paid_on:date?"] [DRAFT=1]
+	@$(RUN) node scripts/db.ts migrate-dev "$(NAME)" "$(COLUMNS)" "$(DRAFT)"
+
 db-schema: ## Write schema.prisma anew from what the migrations make
 	@$(RUN) node backend/prisma/print-schema.ts
 
@@ -109,7 +112,7 @@ db-seed: ## Put the demo workspace into the development database
 db-reset: ## Delete the development database and make it anew; asks first
 	@$(RUN) node scripts/db.ts reset
 
-db-studio: ## Open the database administration alone
+db-studio: ## Open Prisma Studio: the port of database administration, or 5555 where Adminer has that
 	@$(RUN) node scripts/db.ts studio
 
 db-backup: ## Make an encrypted backup in BACKUP_DIR, and in the bucket if there is one

@@ -1,14 +1,16 @@
-// `make db-migrate`, `db-seed`, `db-reset`, `db-studio`: the development database, whether `make dev` runs or not.
+// `make db-migrate`, `db-migrate-dev`, `db-seed`, `db-reset`, `db-studio`: the development database, whether `make dev` runs or not.
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ask } from './ask.ts'
 import { developmentDataDir, runMigrations, runSeed, withDevelopmentDatabase } from './dev-database.ts'
+import { migrateDevelopment } from './db-migrate-dev.ts'
 import { maintain, report } from './db-report.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
 import { runPart, startPart } from './part.ts'
-import { readPorts } from './settings.ts'
+import { isPortFree } from './ports.ts'
+import { PORT_VARIABLES, readPorts, readStudioPort } from './settings.ts'
 import { ensureStudioLogin, STUDIO_FOLDER, studioArguments, studioEnvironment } from './studio.ts'
 
 const print = (line: string): void => console.log(line)
@@ -62,10 +64,22 @@ async function vacuumWhereDue(): Promise<void> {
   })
 }
 
+/** That of database administration; where something has it, as Adminer of the containers does, the port beside it. */
+async function studioPort(): Promise<number> {
+  const env = readEnvironment()
+  const { dbAdmin } = readPorts(env)
+  if (await isPortFree(dbAdmin, '127.0.0.1')) return dbAdmin
+  const beside = readStudioPort(env)
+  if (await isPortFree(beside, '127.0.0.1')) return beside
+  throw new Error(
+    `Ports ${dbAdmin} (${PORT_VARIABLES.dbAdmin}) and ${beside} (STUDIO_PORT) are in use: set one of them in .env to another port.`,
+  )
+}
+
 async function studio(): Promise<void> {
   const dev = runningDev()
   if (dev) return print(`make dev runs it already: http://localhost:${dev.ports.dbAdmin}`)
-  const port = readPorts(readEnvironment()).dbAdmin
+  const port = await studioPort()
   await withDevelopmentDatabase(readEnvironment(), async (env) => {
     await runMigrations(env, print)
     const url = await ensureStudioLogin(env['DATABASE_ADMIN_URL'] ?? '', env['DATABASE_URL'] ?? '')
@@ -77,13 +91,20 @@ async function studio(): Promise<void> {
       onLine: print,
     })
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void part.stop())
+    print(`Prisma Studio: http://localhost:${port}`)
     await part.exited
     await part.stop()
   })
 }
 
+function migrateDev(): Promise<void> {
+  const [name = '', columns = '', draft = ''] = process.argv.slice(3)
+  return migrateDevelopment({ name, columns, isDraft: draft !== '' }, print)
+}
+
 const COMMANDS: Record<string, () => Promise<void>> = {
   migrate,
+  'migrate-dev': migrateDev,
   seed,
   reset,
   studio,

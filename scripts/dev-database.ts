@@ -1,6 +1,6 @@
 // The development database of this checkout: where it lives, and how the make targets reach it.
 import { createHash } from 'node:crypto'
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { runningDev } from './dev-state.ts'
 import { adminUrlOf, startEmbeddedPostgres } from './embedded-postgres.ts'
@@ -14,9 +14,9 @@ import { localEnvironment, readPorts } from './settings.ts'
 import type { Ports } from './settings.ts'
 
 /** `.data/postgres`; for root a folder that the user postgres can enter, one for each checkout. */
-export function developmentDataDir(): string {
-  if (process.getuid?.() !== 0) return path.join(ROOT, '.data', 'postgres')
-  const checkout = realpathSync(ROOT)
+export function developmentDataDir(root: string = ROOT): string {
+  if (process.getuid?.() !== 0) return path.join(root, '.data', 'postgres')
+  const checkout = existsSync(root) ? realpathSync(root) : root
   const folder = path.join(ROOT_HOME, createHash('sha256').update(checkout).digest('hex').slice(0, 16))
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   writeFileSync(path.join(folder, 'checkout'), `${checkout}\n`)

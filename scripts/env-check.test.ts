@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { checkEnvironment } from './env-check.ts'
+import { checkDeployment, checkEnvironment } from './env-check.ts'
 import { freshEnvironment } from './env-file.ts'
 
 describe('make env-check', () => {
@@ -32,5 +33,70 @@ describe('make env-check', () => {
     expect(checked.lines.join('\n')).toMatch(/SESSION_SECRET is weak/)
     expect(checked.lines.join('\n')).not.toContain('abcabcabc')
     expect(checked.lines.join('\n')).not.toContain(JWT_SECRET)
+  })
+})
+
+describe('make env-check FOR=production, over the file that make prod-up reads', () => {
+  const secret = (): string => randomBytes(24).toString('base64url')
+  const password = secret()
+  /** The variables of the seed, and no others. */
+  const seed = (): Record<string, string> => ({
+    DATABASE_URL: `postgresql://chronos_user:${password}@postgres:5432/chronos_production`,
+    POSTGRES_DB: 'chronos_production',
+    POSTGRES_USER: 'chronos_user',
+    POSTGRES_PASSWORD: password,
+    REDIS_URL: 'redis://redis:6379',
+    REDIS_PASSWORD: secret(),
+    JWT_SECRET: secret(),
+    BCRYPT_ROUNDS: '12',
+    SESSION_SECRET: secret(),
+    WHATSAPP_API_TOKEN: secret(),
+    WHATSAPP_PHONE_NUMBER_ID: '106540352242922',
+    WHATSAPP_WEBHOOK_SECRET: secret(),
+  })
+
+  it("takes the seed's variables alone, and says what is made, and what is off", () => {
+    const { lines, isUsable } = checkDeployment(seed())
+    expect(lines[0]).toBe('The environment is fit for production.')
+    expect(isUsable).toBe(true)
+    expect(lines.join('\n')).toMatch(/EMAIL_HOST is not set: no mail is sent/)
+    expect(lines.join('\n')).toMatch(/ENCRYPTION_KEY is not set: one is made/)
+  })
+
+  it("names each value that the seed's text shows", () => {
+    const { lines, isUsable } = checkDeployment({
+      ...seed(),
+      DATABASE_URL: 'postgresql://chronos_user:secure_password@host:5432/chronos_production',
+      POSTGRES_PASSWORD: 'secure_password',
+      REDIS_PASSWORD: 'secure_password',
+      JWT_SECRET: 'your-super-secure-jwt-secret-min-32-characters',
+      SESSION_SECRET: 'your-super-secure-session-secret',
+      WHATSAPP_API_TOKEN: 'your_whatsapp_business_api_token',
+      WHATSAPP_WEBHOOK_SECRET: 'your_webhook_secret',
+    })
+    expect(isUsable).toBe(false)
+    for (const name of [
+      'POSTGRES_PASSWORD',
+      'REDIS_PASSWORD',
+      'JWT_SECRET',
+      'SESSION_SECRET',
+      'WHATSAPP_API_TOKEN',
+      'WHATSAPP_WEBHOOK_SECRET',
+    ])
+      expect(lines.join('\n')).toContain(`${name} is still the example's`)
+  })
+
+  it.each([
+    [{ JWT_SECRET: 'short' }, /JWT_SECRET is weak: 32 characters/],
+    [{ REDIS_PASSWORD: 'hunter2' }, /REDIS_PASSWORD has a weak password/],
+    [{ JWT_SECRET: undefined }, /JWT_SECRET/],
+    [{ POSTGRES_PASSWORD: undefined, DATABASE_URL: undefined }, /POSTGRES_PASSWORD is missing/],
+    [{ REDIS_URL: 'redis://127.0.0.1:6379' }, /REDIS_URL names this machine/],
+    [{ BCRYPT_ROUNDS: '99' }, /BCRYPT_ROUNDS/],
+  ])('names what is wrong with %o', (change, message) => {
+    const { lines, isUsable } = checkDeployment({ ...seed(), ...change })
+    expect(lines.join('\n')).toMatch(message)
+    expect(lines.join('\n')).not.toContain(password)
+    expect(isUsable).toBe(false)
   })
 })

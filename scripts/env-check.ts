@@ -1,46 +1,154 @@
 // `make env-check`: what of the environment is missing, weak or still the example's. Looks at .env and the real
-// environment as the product does; NODE_ENV, or the first argument, says for which environment.
+// environment as the product does; NODE_ENV, or the first argument, says for which environment. For production it looks
+// at the file that `make prod-up` reads (.env.production, or CHRONOS_ENV_FILE), where there is one: the seed's variables
+// are enough there, since the one-shot `secrets` makes the rest.
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parseEnv } from 'node:util'
 import { readConfig } from '../backend/src/config.ts'
+import { deploymentSecrets } from '../backend/src/deployment-secrets.ts'
 import { secretProblems, withSecretFiles } from '../backend/src/secrets.ts'
-import { readEnvironment } from './env-file.ts'
+import { readEnvironment, ROOT } from './env-file.ts'
 import type { Environment } from './env-file.ts'
 
-/** Lines to read, and whether the product would start with it. A placeholder is wrong everywhere. */
-export function checkEnvironment(env: Environment): { lines: string[]; isUsable: boolean } {
+/** Lines to read, and whether the product would start with it, which is what `isUsable` says. */
+export interface Checked {
+  lines: string[]
+  isUsable: boolean
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** A placeholder is wrong everywhere. */
+export function checkEnvironment(env: Environment): Checked {
   const environment = env['NODE_ENV'] ?? 'development'
   const lines: string[] = []
   try {
     const whole = withSecretFiles(env)
     for (const { name, problem } of secretProblems(whole)) lines.push(`${name} ${problem}`)
-    // Said already; here, what else production or the schema refuses.
-    readConfig({ ...env, ...(environment === 'production' && lines.length > 0 ? { NODE_ENV: 'test' } : {}) })
+    lines.push(...configProblems(env, lines))
     if (environment === 'production') lines.push(...missingInProduction(whole))
   } catch (error) {
-    lines.push(...(error as Error).message.split('\n'))
+    lines.push((error as Error).message)
   }
-  if (lines.length === 0) return { lines: [`The environment is fit for ${environment}.`], isUsable: true }
-  return {
-    lines: [`Not fit for ${environment}:`, ...lines.map((line) => `  ${line.trim()}`)],
-    isUsable: false,
+  return verdict(environment, lines, [])
+}
+
+/** What `make prod-up` would make of this file's variables; nothing of development's defaults is behind them. */
+export function checkDeployment(variables: Variables): Checked {
+  const problems: string[] = []
+  let notes: string[] = []
+  try {
+    const given = withSecretFiles(variables)
+    for (const { name, problem } of secretProblems(saidOnce(given))) problems.push(`${name} ${problem}`)
+    problems.push(...unreachable(given))
+    const nothing = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {} }
+    const { files } = deploymentSecrets(given, nothing, () => randomBytes(32).toString('hex'))
+    const running = { ...given, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
+    problems.push(...configProblems(running, problems))
+    notes = madeOrOff(given)
+  } catch (error) {
+    problems.push((error as Error).message)
+  }
+  return verdict('production', problems, notes)
+}
+
+/** What the product itself refuses, without what `said` names already. */
+function configProblems(env: Variables, said: readonly string[]): string[] {
+  const isProduction = env['NODE_ENV'] === 'production'
+  try {
+    // Production would refuse the secrets first, and say nothing else.
+    readConfig({ ...env, ...(isProduction && said.length > 0 ? { NODE_ENV: 'test' } : {}) })
+    return []
+  } catch (error) {
+    const isSaid = (line: string): boolean =>
+      said.some((problem) => problem.split(' ')[0] === line.trim().split(':')[0])
+    return (error as Error).message
+      .split('\n')
+      .filter(
+        (line) => !isSaid(line) && !/^(The environment is not usable:|\.env\.example describes)/.test(line),
+      )
   }
 }
 
-function missingInProduction(env: Readonly<Record<string, string | undefined>>): string[] {
+function verdict(environment: string, problems: string[], notes: string[]): Checked {
+  const indented = (lines: string[]): string[] => lines.map((line) => `  ${line.trim()}`)
+  return {
+    lines: [
+      ...(problems.length === 0
+        ? [`The environment is fit for ${environment}.`]
+        : [`Not fit for ${environment}:`, ...indented(problems)]),
+      ...(notes.length === 0 ? [] : ['To know:', ...indented(notes)]),
+    ],
+    isUsable: problems.length === 0,
+  }
+}
+
+function missingInProduction(env: Variables): string[] {
   const needed = {
     REDIS_URL: 'sessions and limits of several processes',
     PUBLIC_URL: 'links in mails and cookies',
     EMAIL_HOST: 'mails that verify and reset',
   }
   return Object.entries(needed)
-    .filter(([name]) => (env[name] ?? '') === '')
+    .filter(([name]) => isEmpty(env, name))
     .map(([name, why]) => `${name} is missing: ${why}`)
+}
+
+const isEmpty = (env: Variables, name: string): boolean => (env[name] ?? '').trim() === ''
+
+/** Without an address that repeats a password which has a variable of its own: the seed writes both. */
+function saidOnce(env: Variables): Variables {
+  const passwordIn = (name: string): string =>
+    URL.canParse(env[name] ?? '') ? decodeURIComponent(new URL(env[name] ?? '').password) : ''
+  const pairs = { DATABASE_URL: 'POSTGRES_PASSWORD', REDIS_URL: 'REDIS_PASSWORD' }
+  const repeated = Object.entries(pairs)
+    .filter(([address, password]) => !isEmpty(env, password) && passwordIn(address) === env[password]?.trim())
+    .map(([address]) => address)
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !repeated.includes(name)))
+}
+
+/** In a container its own loopback is nobody else's: an address left over from development reaches nothing. */
+function unreachable(env: Variables): string[] {
+  return ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_CONTROL_URL', 'DATABASE_BACKUP_URL', 'REDIS_URL']
+    .filter((name) => URL.canParse(env[name] ?? ''))
+    .filter((name) => /^(localhost|127\..*|\[::1\])$/.test(new URL(env[name] ?? '').hostname))
+    .map(
+      (name) =>
+        `${name} names this machine, which in a container is the container: leave it empty, or name a server`,
+    )
+}
+
+/** What starts without being set, and what that comes to. */
+function madeOrOff(env: Variables): string[] {
+  const meanings = {
+    PUBLIC_URL: 'links in mails and cookies are for https://localhost',
+    EMAIL_HOST: 'no mail is sent: verifying an address, resetting a password and inviting by mail are off',
+    WHATSAPP_API_TOKEN: 'WhatsApp is off',
+    ENCRYPTION_KEY: 'one is made and kept in the volume of secrets; back it up',
+    BACKUP_KEY: 'no backup can be made before there is one',
+  }
+  return Object.entries(meanings)
+    .filter(([name]) => isEmpty(env, name))
+    .map(([name, meaning]) => `${name} is not set: ${meaning}`)
+}
+
+function deploymentFile(): string | undefined {
+  const file = path.resolve(ROOT, process.env['CHRONOS_ENV_FILE'] || '.env.production')
+  return existsSync(file) ? file : undefined
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const given = process.argv[2]
+  const file = given === 'production' ? deploymentFile() : undefined
   const env = readEnvironment()
-  const { lines, isUsable } = checkEnvironment(given === undefined ? env : { ...env, NODE_ENV: given })
+  if (file !== undefined) console.log(`Looking at ${path.relative(ROOT, file)}.`)
+  const { lines, isUsable } =
+    file === undefined
+      ? checkEnvironment(given === undefined ? env : { ...env, NODE_ENV: given })
+      : checkDeployment(parseEnv(readFileSync(file, 'utf8')))
   console.log(lines.join('\n'))
   process.exitCode = isUsable ? 0 : 1
 }

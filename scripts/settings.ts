@@ -49,6 +49,17 @@ export function readPorts(env: Environment): Ports {
   }
 }
 
+/**
+ * Where `make db-studio` opens while something else has the port of database administration.
+ * @throws Error when STUDIO_PORT is no port
+ */
+export function readStudioPort(env: Environment): number {
+  const port = Number(env['STUDIO_PORT'] || '5555')
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`STUDIO_PORT is not a port number: "${env['STUDIO_PORT']}".`)
+  return port
+}
+
 /** The address a process on this machine uses to reach something that listens on `bind`. */
 export function reachableHost(bind: string): string {
   if (bind === '0.0.0.0') return '127.0.0.1'

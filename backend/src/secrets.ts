@@ -80,7 +80,8 @@ const OWN: ReadonlySet<string> = new Set<SecretVariable>([
   'BILLING_SECRET',
   'METRICS_TOKEN',
 ])
-const PLACEHOLDER = /change-?me|placeholder|example-secret|your[-_ ]?(secret|password|token)/i
+const PLACEHOLDER =
+  /change-?me|placeholder|example-secret|your[-_ ]?(secret|password|token)|^your[-_ ]|^secure[-_ ]password$/i
 const LEAST_LENGTH = 32
 const LEAST_PASSWORD = 16
 
@@ -90,8 +91,12 @@ export function secretProblems(environment: Variables): SecretProblem[] {
   const usedBy = new Map<string, string>()
   for (const name of SECRET_VARIABLES) {
     for (const { value, isPassword } of partsOf(name, environment[name])) {
-      if (PLACEHOLDER.test(value)) problems.push({ name, problem: "is still the example's" })
-      else if (OWN.has(name) && value.length < LEAST_LENGTH)
+      if (PLACEHOLDER.test(value)) {
+        // All placeholders are alike; that is no second mistake.
+        problems.push({ name, problem: "is still the example's" })
+        continue
+      }
+      if (OWN.has(name) && value.length < LEAST_LENGTH)
         problems.push({ name, problem: `is weak: ${LEAST_LENGTH} characters or more` })
       else if (isPassword && value.length < LEAST_PASSWORD)
         problems.push({ name, problem: `has a weak password: ${LEAST_PASSWORD} characters or more` })

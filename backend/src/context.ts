@@ -1,5 +1,5 @@
 /** What the application is made of; tests make another one. Closing it closes everything that it opened. */
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import { createControlPlane, type ControlPlane } from './platform/control.ts'
@@ -9,6 +9,7 @@ import { createMemoryEventBus } from './platform/events-memory.ts'
 import { createRedisEventBus } from './platform/events-redis.ts'
 import type { EventBus } from './platform/events.ts'
 import { createKeyring, type Keyring } from './platform/keyring.ts'
+import { createLogger } from './platform/log.ts'
 import { createMailer, type Mailer } from './platform/mail.ts'
 import { createMemoryStore } from './platform/store-memory.ts'
 import { createRedisStore } from './platform/store-redis.ts'
@@ -41,7 +42,7 @@ export interface ContextOverrides {
 
 /** @throws Error when the database cannot be reached, or its login is one that row level security does not bind */
 export async function createContext(config: Config, overrides: ContextOverrides = {}): Promise<AppContext> {
-  const logger = overrides.logger ?? createLogger(config)
+  const logger = overrides.logger ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? systemClock
   const pool = createPool({
     url: config.databaseUrl,
@@ -105,12 +106,4 @@ export async function createContext(config: Config, overrides: ContextOverrides 
       await control.close()
     },
   }
-}
-
-function createLogger(config: Config): Logger {
-  return pino({
-    level: config.logLevel,
-    base: { service: 'chronos' },
-    redact: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.secret'],
-  })
 }

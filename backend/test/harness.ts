@@ -3,7 +3,7 @@
  * of `signUp`.
  */
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { pino } from 'pino'
+import type { DestinationStream } from 'pino'
 import { inject, vi } from 'vitest'
 import type { SessionAnswer } from '@chronos/contracts/auth'
 import { buildApp, type App } from '../src/app.ts'
@@ -11,6 +11,7 @@ import { readConfig, type Config } from '../src/config.ts'
 import { createContext, type AppContext } from '../src/context.ts'
 import { startJobs, type RunningJobs } from '../src/jobs.ts'
 import { fixedClock, type FixedClock } from '../src/platform/clock.ts'
+import { createLogger } from '../src/platform/log.ts'
 import type { Mail, Mailer } from '../src/platform/mail.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
@@ -77,6 +78,10 @@ export interface HarnessOptions {
   now?: string
   /** Another application over the same database; whose it is drops it. */
   database?: TestDatabase
+  /** Takes the lines of the log, at the level of LOG_LEVEL. */
+  log?: DestinationStream
+  /** In the place of the one that keeps what is sent in `mails`. */
+  mailer?: Mailer
 }
 
 let people = 0
@@ -102,11 +107,15 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   })
   const clock = fixedClock(options.now ?? '2026-11-23T12:00:00.000Z')
   const mails: Mail[] = []
-  const mailer: Mailer = {
+  const mailer: Mailer = options.mailer ?? {
     send: (mail) => Promise.resolve(void mails.push(mail)),
     close: () => Promise.resolve(),
   }
-  const context = await createContext(config, { clock, mailer, logger: pino({ level: config.logLevel }) })
+  const context = await createContext(config, {
+    clock,
+    mailer,
+    logger: createLogger(config.logLevel, options.log),
+  })
   const { fastify: app, endpoints } = await buildApp(context)
   await app.ready()
   const started: RunningJobs[] = []

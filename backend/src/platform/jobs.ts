@@ -3,7 +3,7 @@
  * fetched, with the control login, and handed over. A handler runs twice or more: it must do once what it does.
  */
 import { PgBoss } from 'pg-boss'
-import type { Log } from './log.ts'
+import { safeErrorOf, type Log } from './log.ts'
 import type { JobPayload, QueueName } from './queues.ts'
 
 export interface JobHandler {
@@ -52,7 +52,9 @@ export async function startWorkers(
           await handle(job.data, job.id)
         } catch (error) {
           log.error({ err: error, queue, jobId: job.id }, 'job failed')
-          throw error
+          // The queue keeps what is thrown, as the job's output: without the values that an error carries.
+          const { type, message } = safeErrorOf(error)
+          throw new Error(`${type}: ${message}`)
         }
       })
       ids.push(id)

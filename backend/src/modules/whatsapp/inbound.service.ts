@@ -69,7 +69,9 @@ async function handle(
 ): Promise<string | null> {
   if (payload.kind === 'status') return handleStatus(deps, payload)
   if (payload.kind === 'problem') {
-    deps.log.warn({ errors: payload.errors }, 'WhatsApp reports a problem')
+    // Meta's texts may name the number that it was about.
+    const codes = payload.errors.map(({ code }) => code)
+    deps.log.warn({ codes }, 'WhatsApp reports a problem')
     return 'problem'
   }
   if (senderKey === null || payload.type === 'system') return 'no sender'

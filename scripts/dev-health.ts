@@ -57,7 +57,9 @@ function askPage(name: string, url: string): Promise<PartHealth> {
   })
 }
 
-/** The API's own word on what it stands on: the database and the store. */
+const WELL: ReadonlySet<string> = new Set(['up', 'fresh'])
+
+/** The API's own word on what it stands on: the database, the store, the workers, the backups. */
 async function askReadiness(url: string): Promise<[PartHealth, ...PartHealth[]]> {
   let parts: Record<string, string> = {}
   const ready = await measure('ready', async () => {
@@ -68,9 +70,11 @@ async function askReadiness(url: string): Promise<[PartHealth, ...PartHealth[]]>
     return url
   })
   const { latencyMs } = ready
-  const behind = ['database', 'store'].map((name) => {
+  // Of backups the API speaks where BACKUP_MAX_AGE_HOURS promises them.
+  const names = ['database', 'store', 'queue', ...('backup' in parts ? ['backup'] : [])]
+  const behind = names.map((name) => {
     const state = parts[name] ?? 'unknown'
-    return { name, isUp: state !== 'down' && state !== 'unknown', latencyMs, detail: `the API says ${state}` }
+    return { name, isUp: WELL.has(state), latencyMs, detail: `the API says ${state}` }
   })
   return [ready, ...behind]
 }

@@ -17,7 +17,9 @@ describe('make health', () => {
       const isReadiness = request.url === '/health/ready'
       response.statusCode = isReadiness ? 503 : 200
       response.end(
-        isReadiness ? '{"status":"down","parts":{"database":"down","store":"up"}}' : '{"status":"ok"}',
+        isReadiness
+          ? '{"status":"down","parts":{"database":"down","store":"up","queue":"no worker","backup":"stale"}}'
+          : '{"status":"ok"}',
       )
     }).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -36,6 +38,8 @@ describe('make health', () => {
       const table = healthTable(parts)
       expect(table).toMatch(/^ready +DOWN .*answers 503, down$/m)
       expect(table).toMatch(/^database +DOWN .*the API says down$/m)
+      expect(table).toMatch(/^queue +DOWN .*the API says no worker$/m)
+      expect(table).toMatch(/^backup +DOWN .*the API says stale$/m)
       expect(table).toMatch(new RegExp(`^studio +DOWN .*ECONNREFUSED.*${down}$`, 'm'))
     } finally {
       server.closeAllConnections()

@@ -88,7 +88,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   await app.register(multipart, {
     limits: { files: 1, fields: 10, parts: 12, fileSize: 50 * 1024 * 1024, fieldSize: 64 * 1024 },
   })
-  registerHealth(app, { ...context, isDraining })
+  registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
   await registerOpenApi(app)
 
   const tokens = tokensOf(config)

@@ -17,6 +17,7 @@ const Environment = z.object({
   API_PORT: port(3001),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   HEARTBEAT_FILE: optional,
+  WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   WEB_PORT: port(3000),
   PUBLIC_URL: optional,
   CHRONOS_ROLES: text.default('api,worker'),
@@ -48,6 +49,7 @@ const Environment = z.object({
   WHATSAPP_GRAPH_URL: optional,
   WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
   WHATSAPP_DISPLAY_NUMBER: optional,
+  BACKUP_MAX_AGE_HOURS: z.coerce.number().positive().max(8760).optional(),
   METRICS_TOKEN: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET_PREVIOUS: optional,
@@ -67,6 +69,8 @@ export interface Config {
   drainSeconds: number
   /** A file that the worker touches while it lives and reaches the database. */
   heartbeatFile: string | undefined
+  /** Where a process that is a worker alone tells its health and metrics. */
+  workerPort: number | undefined
   /** What people type to reach the web, without a slash at the end. */
   publicUrl: string
   roles: ReadonlySet<'api' | 'worker'>
@@ -94,6 +98,8 @@ export interface Config {
   /** Where heads of the audit logs' chains are appended; a file outside the database. */
   auditHeadFile: string | undefined
   bcryptRounds: number
+  /** A backup that is older makes the server `degraded`; undefined: nothing is said of backups. */
+  backupMaxAgeHours: number | undefined
   /** Opens GET /metrics; without it there is none. */
   metricsToken: string | undefined
   /** Signs what a billing system says; without it none may set plans. */
@@ -158,6 +164,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     apiPort: env.API_PORT,
     drainSeconds: env.DRAIN_SECONDS,
     heartbeatFile: env.HEARTBEAT_FILE,
+    workerPort: env.WORKER_PORT,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.WEB_PORT}`).replace(/\/+$/, ''),
     roles,
     trustedProxies: listOf(env.TRUSTED_PROXIES),
@@ -177,6 +184,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
     auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
+    backupMaxAgeHours: env.BACKUP_MAX_AGE_HOURS,
     metricsToken: env.METRICS_TOKEN,
     billingSecret: env.BILLING_SECRET,
     billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),

@@ -3,10 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { startJobs } from './jobs.ts'
+import { buildWorkerHttp } from './worker-http.ts'
 
 const config = readConfig()
 const context = await createContext(config)
 const jobs = await startJobs(context)
+let closing = false
+const http = config.workerPort === undefined ? null : buildWorkerHttp(context, () => closing)
+await http?.listen({ host: config.bind, port: config.workerPort ?? 0 })
 context.logger.info('worker is waiting for jobs')
 
 const { heartbeatFile } = config
@@ -14,7 +18,7 @@ const beat =
   heartbeatFile === undefined ? undefined : setInterval(() => void heartbeat(heartbeatFile), 10_000)
 if (heartbeatFile !== undefined) await heartbeat(heartbeatFile)
 
-/** A worker has no port to ask: whoever watches it looks at the age of this file. */
+/** For whoever watches a worker without asking it over HTTP: the age of this file. */
 async function heartbeat(file: string): Promise<void> {
   try {
     await context.pingDatabase()
@@ -24,13 +28,13 @@ async function heartbeat(file: string): Promise<void> {
   }
 }
 
-let closing = false
 async function close(signal: string): Promise<void> {
   if (closing) return
   closing = true
   context.logger.info({ signal }, 'closing')
   clearInterval(beat)
   await jobs.stop()
+  await http?.close()
   await context.close()
   process.exit(0)
 }

@@ -2,8 +2,9 @@
  * Workers of the job queue. Jobs are enqueued inside the business transaction (control.enqueue); here they are
  * fetched, with the control login, and handed over. A handler runs twice or more: it must do once what it does.
  */
-import { PgBoss } from 'pg-boss'
+import { PgBoss, type JobWithMetadata } from 'pg-boss'
 import { safeErrorOf, type Log } from './log.ts'
+import { countJob, type EndedJob } from './measures.ts'
 import type { JobPayload, QueueName } from './queues.ts'
 
 export interface JobHandler {
@@ -44,18 +45,25 @@ export async function startWorkers(
     const ids: string[] = []
     for (let index = 0; index < concurrency; index += 1) {
       let id = ''
-      id = await boss.work<JobPayload>(queue, { batchSize: 1, pollingIntervalSeconds: 1 }, async ([job]) => {
+      const options = { batchSize: 1, pollingIntervalSeconds: 1, includeMetadata: true } as const
+      id = await boss.work(queue, options, async ([job]: JobWithMetadata<JobPayload>[]) => {
         if (!job) return
         // Where there was a job there may be another: look at once, else a backlog goes by one a second.
         boss.notifyWorker(id)
+        const startedAt = performance.now()
+        const waitedMs = Date.now() - job.startAfter.getTime()
+        const ended = (result: EndedJob['result']): void =>
+          countJob({ queue, result, waitedMs, ranMs: performance.now() - startedAt })
         try {
           await handle(job.data, job.id)
         } catch (error) {
+          ended(job.retryCount < job.retryLimit ? 'retried' : 'gave_up')
           log.error({ err: error, queue, jobId: job.id }, 'job failed')
           // The queue keeps what is thrown, as the job's output: without the values that an error carries.
           const { type, message } = safeErrorOf(error)
           throw new Error(`${type}: ${message}`)
         }
+        ended('done')
       })
       ids.push(id)
     }

@@ -1,31 +1,59 @@
 /**
- * `GET /health/live`: the process runs. `GET /health/ready`: 200 while PostgreSQL answers; a lost Redis is `degraded`
- * in the body, since it would otherwise take every replica out of service at once.
+ * `GET /health/live`: the process runs. `GET /health/ready`: 200 while PostgreSQL answers. All else is `degraded` in the
+ * body and takes nobody out of service: a lost Redis, a worker that does not work, a backup that is old would take every
+ * replica out at once.
  */
 import type { FastifyInstance } from 'fastify'
+import { backupHealth, backupState, type BackupHealth } from '../platform/backup-state.ts'
+import type { ControlQueries } from '../platform/control.ts'
+import { workHealth, workState, type WorkHealth } from '../platform/queue-state.ts'
 import type { Store } from '../platform/store.ts'
 
 export interface HealthDeps {
   pingDatabase(): Promise<void>
+  control: ControlQueries
   store: Store
+  /** Undefined: nobody promised backups, and nothing is said of them. */
+  backupMaxAgeHours: number | undefined
   /** True once the process was asked to end: it still answers, and wants no more. */
   isDraining?(): boolean
 }
 
+interface Parts {
+  database: 'up' | 'down'
+  store: string
+  queue?: WorkHealth
+  backup?: BackupHealth
+}
+
+const WELL: ReadonlySet<string> = new Set(['up', 'fresh'])
+
 export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
   app.get('/health/live', () => ({ status: 'ok' }))
   app.get('/health/ready', async (_request, reply) => {
-    const [database, store] = await Promise.all([
-      deps.pingDatabase().then(
-        () => 'up' as const,
-        () => 'down' as const,
-      ),
-      deps.store.health(),
-    ])
+    const parts = await askParts(deps)
     const draining = deps.isDraining?.() ?? false
-    const health = database === 'down' ? 'down' : store === 'down' ? 'degraded' : 'ok'
-    const status = draining ? 'draining' : health
-    reply.code(draining || database === 'down' ? 503 : 200).header('cache-control', 'no-store')
-    return { status, parts: { database, store } }
+    const isWell = Object.values(parts).every((state) => WELL.has(String(state)))
+    const health = parts.database === 'down' ? 'down' : isWell ? 'ok' : 'degraded'
+    reply.code(draining || health === 'down' ? 503 : 200).header('cache-control', 'no-store')
+    return { status: draining ? 'draining' : health, parts }
   })
+}
+
+async function askParts({ pingDatabase, control, store, backupMaxAgeHours }: HealthDeps): Promise<Parts> {
+  const [database, stored, queue, backup] = await Promise.all([
+    pingDatabase().then(
+      () => 'up' as const,
+      () => 'down' as const,
+    ),
+    store.health(),
+    workState(control).then(workHealth, () => undefined),
+    backupMaxAgeHours === undefined
+      ? undefined
+      : backupState(control).then(
+          (state) => backupHealth(state, backupMaxAgeHours),
+          () => undefined,
+        ),
+  ])
+  return { database, store: stored, ...(queue && { queue }), ...(backup && { backup }) }
 }

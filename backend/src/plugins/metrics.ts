@@ -1,44 +1,36 @@
 /**
- * `GET /metrics`, in Prometheus' text: what requests came, how they ended and how long they took by route, connections,
- * queues, and the process itself. Served only where METRICS_TOKEN is set, and only to who has it. No label names a
+ * `GET /metrics`, in Prometheus' text: what requests came, how they ended and how long they took by route, what the
+ * process has done (platform/measures.ts), what it stands on (server-measures.ts), and the process itself. Served only where METRICS_TOKEN is set, and only to who has it. No label names a
  * workspace or a person: there would be as many series as customers, and who they are is no business of monitoring.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { ControlQueries } from '../platform/control.ts'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
 import { AppError } from '../platform/errors.ts'
-import { queueStates } from '../platform/queue-state.ts'
+import { processMeasures } from '../platform/measures.ts'
 import { routeOf } from './access-log.ts'
+import { measureServer, type ServerMeasureDeps } from './server-measures.ts'
 
-export interface PoolUse {
-  pool: string
-  total: number
-  idle: number
-  /** Requests that wait for a connection. */
-  waiting: number
-}
-
-export interface MetricsDeps {
+export interface MetricsDeps extends ServerMeasureDeps {
   /** Undefined: nothing is measured and nothing served. */
   token: string | undefined
-  control: ControlQueries
-  poolUse(): PoolUse[]
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-export function registerMetrics(app: FastifyInstance, { token, control, poolUse }: MetricsDeps): void {
+export function registerMetrics(app: FastifyInstance, { token, ...deps }: MetricsDeps): void {
   if (token === undefined) return
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   measureRequests(app, registry)
-  measureParts(registry, control, poolUse)
+  const refresh = measureServer(registry, deps)
   const expected = digest(`Bearer ${token}`)
   app.get('/metrics', async (request, reply) => {
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected))
       throw new AppError('unauthenticated', { detail: 'Send METRICS_TOKEN as a bearer token' })
-    return reply.type(registry.contentType).send(await registry.metrics())
+    await refresh()
+    const texts = await Promise.all([registry.metrics(), processMeasures.metrics()])
+    return reply.type(registry.contentType).send(texts.join('\n'))
   })
 }
 
@@ -63,50 +55,6 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
     if (reply.getHeader('content-type') !== 'text/event-stream')
       durations.observe(labels, reply.elapsedTime / 1000)
     done()
-  })
-}
-
-/** Asked at every scrape, and not between them. */
-function measureParts(registry: Registry, control: ControlQueries, poolUse: () => PoolUse[]): void {
-  const registers = [registry]
-  const connections = new Gauge({
-    name: 'chronos_database_connections',
-    help: 'Connections of this process by pool and state; waiting are requests without one',
-    labelNames: ['pool', 'state'],
-    registers,
-    collect() {
-      for (const { pool, total, idle, waiting } of poolUse()) {
-        connections.set({ pool, state: 'used' }, total - idle)
-        connections.set({ pool, state: 'idle' }, idle)
-        connections.set({ pool, state: 'waiting' }, waiting)
-      }
-    },
-  })
-  const oldest = new Gauge({
-    name: 'chronos_queue_oldest_seconds',
-    help: 'Age of the job that waits longest; whatsapp.inbound is the lag of the webhook',
-    labelNames: ['queue'],
-    registers,
-  })
-  const up = new Gauge({
-    name: 'chronos_database_up',
-    help: '1 while the database answers',
-    registers,
-  })
-  const waiting = new Gauge({
-    name: 'chronos_queue_waiting',
-    help: 'Jobs that wait for a worker',
-    labelNames: ['queue'],
-    registers,
-    // A database that is down is one of the things to be seen here, so it does not take the rest away.
-    async collect() {
-      const states = await queueStates(control).catch(() => null)
-      up.set(states === null ? 0 : 1)
-      for (const state of states ?? []) {
-        waiting.set({ queue: state.queue }, state.waiting)
-        oldest.set({ queue: state.queue }, state.oldestSeconds)
-      }
-    },
   })
 }
 

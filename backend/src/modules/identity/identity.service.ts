@@ -8,6 +8,7 @@ import { AppError, invariant } from '../../platform/errors.ts'
 import type { DataKeys } from '../../platform/data-keys.ts'
 import type { PersonActor } from '../../platform/tenancy.ts'
 import { newId } from '../../platform/ids.ts'
+import { countRegistration } from '../../platform/measures.ts'
 import { createDefaultCategories } from '../categories/categories.service.ts'
 import { demandSecondFactor, type FirstFactor } from '../factors/challenges.service.ts'
 import { recordRegistration } from '../consents/consents.service.ts'
@@ -80,6 +81,7 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
     await queueVerification(control, identity, now)
   })
   await completeRegistration(deps, identity, membership, device.requestId)
+  countRegistration()
   return signIn(deps, membership, [membership], { identityId: identity.id, method: 'password' }, device)
 }
 

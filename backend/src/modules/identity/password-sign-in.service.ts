@@ -3,6 +3,7 @@
  * bcrypt computation, and for a refusal one row and one job; the job finds out whether there is somebody to tell.
  */
 import type { LoginBody } from '@chronos/contracts/auth'
+import { countSignIn } from '../../platform/measures.ts'
 import * as queries from './devices.queries.ts'
 import { findIdentityByEmail } from './identity.queries.ts'
 import {
@@ -43,8 +44,10 @@ export async function login(
       { ...refusal, user_agent: userAgent?.slice(0, 300) ?? null },
       deps.clock.now(),
     )
+    countSignIn('refused')
     throw invalidCredentials()
   }
+  countSignIn('accepted')
   await attempt?.succeeded()
   return signInWith(deps, identity.id, { first: 'password' }, body.tenantId, device)
 }

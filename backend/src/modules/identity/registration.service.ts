@@ -6,6 +6,7 @@
 import type { RegisterBody } from '@chronos/contracts/auth'
 import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import { countRegistration } from '../../platform/measures.ts'
 import { recordRegistration } from '../consents/consents.service.ts'
 import { queueMail, readLink, redeemLink } from '../mail/mail.service.ts'
 import * as identities from './identity.queries.ts'
@@ -86,5 +87,6 @@ export async function finishRegistration(
     await queries.deletePending(control, asked.email)
   })
   await completeRegistration(deps, identity, membership, device.requestId)
+  countRegistration()
   return signInWith(deps, identity.id, { all: 'password' }, membership.tenant_id, device)
 }

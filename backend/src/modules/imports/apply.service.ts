@@ -5,6 +5,7 @@
  */
 import type { ImportStatus } from '@chronos/contracts/imports'
 import { AppError, notFound } from '../../platform/errors.ts'
+import { countBooked } from '../../platform/measures.ts'
 import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
 import { currencyExponent } from '@chronos/contracts/money'
@@ -61,10 +62,10 @@ async function start(
   now: Date,
 ): Promise<void> {
   const destinations = await queries.uploadContext(tenant)
-  await tenant.bulk(async (tx) => {
+  const created = await tenant.bulk(async (tx) => {
     const record = await queries.lockImport(tx, id)
     if (!record) throw notFound('Import')
-    if (record.status === 'applied' || record.status === 'applying') return
+    if (record.status === 'applied' || record.status === 'applying') return 0
     if (record.status !== 'ready' && record.status !== 'undone') {
       throw new AppError('import_not_ready', {
         detail:
@@ -78,20 +79,30 @@ async function start(
     const targets = await resolveTargets(tx, room, record, wanted, destinations, now)
     await apply.setStatus(tx, id, { status: 'applying', targets, restart: true }, now)
     tx.changed('imports', 'accounts')
-    if (record.chunk_count > 1) await tx.enqueue('imports.apply', id)
-    else await applyPiece(tx, id, now)
+    if (record.chunk_count <= 1) return (await applyPiece(tx, id, now)).created
+    await tx.enqueue('imports.apply', id)
+    return 0
   })
+  countBooked('import', created)
 }
 
 /** Books what is left of an import. @throws AppError amount_overflow; what was booked before stays, and can be undone */
 export async function applyPieces(tenant: Tenant, id: string, now: Date): Promise<void> {
-  while (await tenant.bulk((tx) => applyPiece(tx, id, now)));
+  for (let more = true; more;) {
+    const piece = await tenant.bulk((tx) => applyPiece(tx, id, now))
+    countBooked('import', piece.created)
+    more = piece.more
+  }
 }
 
-/** @returns whether there is another piece */
-async function applyPiece(tx: TenantQueries, id: string, now: Date): Promise<boolean> {
+/** @returns whether there is another piece, and how much this one booked */
+async function applyPiece(
+  tx: TenantQueries,
+  id: string,
+  now: Date,
+): Promise<{ more: boolean; created: number }> {
   const record = await queries.lockImport(tx, id)
-  if (record?.status !== 'applying') return false
+  if (record?.status !== 'applying') return { more: false, created: 0 }
   const seq = record.chunks_done
   const rows = seq < record.chunk_count ? await apply.chunkRows(tx, id, seq) : 0
   const created = rows === 0 ? 0 : await bookPiece(tx, record, seq, now)
@@ -104,7 +115,7 @@ async function applyPiece(tx: TenantQueries, id: string, now: Date): Promise<boo
   )
   if (isLast) await queries.deleteFile(tx, id)
   tx.changed('imports', 'transactions', 'accounts')
-  return !isLast
+  return { more: !isLast, created }
 }
 
 async function bookPiece(

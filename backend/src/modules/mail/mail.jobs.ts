@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import type { Mailer } from '../../platform/mail.ts'
+import { countSend } from '../../platform/measures.ts'
 import { issueLink } from './link-tokens.ts'
 import { addressed } from './mail-addressee.ts'
 import { LINKS, type MailKind } from './mail-queue.ts'
@@ -39,10 +40,12 @@ async function sendMail(deps: MailJobDeps, id: string): Promise<void> {
     // Taken back while this was on its way.
     if (secret === null) return
     const address = link && `${publicUrl}${link.path}#token=${secret}`
-    await mailer.send(
-      { to: mail.recipient, ...writeMail(mail.kind, mail.locale, { ...mail.params, publicUrl }, address) },
-      mail.id,
-    )
+    const text = writeMail(mail.kind, mail.locale, { ...mail.params, publicUrl }, address)
+    await mailer.send({ to: mail.recipient, ...text }, mail.id).catch((error: unknown) => {
+      countSend('mail', 'later')
+      throw error
+    })
+    countSend('mail', 'sent')
   }
   if (waiting) await markSent(control, id, clock.now())
 }

@@ -1,5 +1,6 @@
 import * as contract from '@chronos/contracts/transactions'
 import { notFound } from '../../platform/errors.ts'
+import { countBooked } from '../../platform/measures.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
 import { assertRoom, type PlanDeps } from '../plans/plans.service.ts'
 import { findTransaction, listTransactions } from './transactions.queries.ts'
@@ -8,12 +9,14 @@ import { createTransfer } from './transfers.service.ts'
 
 export function registerTransactionRoutes(endpoints: Endpoints, deps: PlanDeps): void {
   const { clock } = deps
-  endpoints.register(contract.createTransaction, ({ tenant, body }) =>
-    tenant.command(async (tx) => {
+  endpoints.register(contract.createTransaction, async ({ tenant, body }) => {
+    const transaction = await tenant.command(async (tx) => {
       await assertRoom(deps, tx, 'transactionsPerMonth')
       return service.createTransaction(tx, { ...body, source: 'manual' }, clock.now())
-    }),
-  )
+    })
+    countBooked('manual', 1)
+    return transaction
+  })
 
   endpoints.register(contract.listTransactions, ({ tenant, query }) => listTransactions(tenant, query))
 
@@ -36,10 +39,12 @@ export function registerTransactionRoutes(endpoints: Endpoints, deps: PlanDeps):
     tenant.command((tx) => service.restoreTransaction(tx, params.id, clock.now())),
   )
 
-  endpoints.register(contract.createTransfer, ({ tenant, body }) =>
-    tenant.command(async (tx) => {
+  endpoints.register(contract.createTransfer, async ({ tenant, body }) => {
+    const transfer = await tenant.command(async (tx) => {
       await assertRoom(deps, tx, 'transactionsPerMonth', 2)
       return createTransfer(tx, body, clock.now())
-    }),
-  )
+    })
+    countBooked('transfer', 2)
+    return transfer
+  })
 }

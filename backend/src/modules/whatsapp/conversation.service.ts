@@ -19,6 +19,8 @@ import { languageOf } from './vocabulary.rules.ts'
 export interface Reply {
   text: string
   buttons?: { id: string; title: string }[]
+  /** How many transactions it tells of. */
+  booked?: number
 }
 
 /** A person, as the conversation needs to know them. */
@@ -153,7 +155,8 @@ async function record(tx: Tx, turn: Turn, books: Books, drafts: readonly RecordD
     })
   }
   const undoButton = { id: `undo:${person.messageId}`, title: replies.undoTitle(person.locale) }
-  return { text: replies.recordedReply(person.locale, lines, books.today), buttons: [undoButton] }
+  const text = replies.recordedReply(person.locale, lines, books.today)
+  return { text, buttons: [undoButton], booked: lines.length }
 }
 
 /** What the category has taken in this month, this record included. */

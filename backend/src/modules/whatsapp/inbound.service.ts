@@ -10,6 +10,7 @@ import type { ControlPlane } from '../../platform/control.ts'
 import type { DataKeys } from '../../platform/data-keys.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
+import { countBooked } from '../../platform/measures.ts'
 import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
 import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenancy.ts'
@@ -114,7 +115,9 @@ async function handleMessage(
   const now = deps.clock.now()
   const key = await keyOf(deps, link)
   if (!key) return 'no member any more'
-  return tenant.command(async (tx) => {
+  let booked = 0
+  const outcome = await tenant.command(async (tx) => {
+    booked = 0
     const id = newId()
     const stored = await queries.insertInbound(tx, key, link.chat_id, id, message, now)
     if (stored === null) return 'known'
@@ -134,8 +137,11 @@ async function handleMessage(
       )
       await tx.enqueue('whatsapp.outbound', replyId)
     }
+    booked = reply?.booked ?? 0
     return 'answered'
   })
+  countBooked('whatsapp', booked)
+  return outcome
 }
 
 async function findPerson(tx: Tx, link: routing.SenderLink, messageId: string): Promise<Person | null> {

@@ -6,6 +6,7 @@ import type { GraphClient } from '../../integrations/whatsapp/client.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { DataKeys } from '../../platform/data-keys.ts'
 import { AppError } from '../../platform/errors.ts'
+import { countSend } from '../../platform/measures.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
 import * as queries from './whatsapp.queries.ts'
 
@@ -38,11 +39,13 @@ export async function sendReply(
       await queries.settle(tx, messageId, outcome, clock.now())
       tx.changed('whatsapp')
     })
+  if (result.outcome !== 'refused') countSend('whatsapp', result.outcome)
   if (result.outcome === 'sent') return settle({ state: 'sent', wamid: result.wamid })
   if (result.outcome === 'unknown') return settle({ state: 'unknown', error: result.reason })
   const error = `${result.code ?? ''} ${result.message}`.trim()
-  if (result.action !== 'retry' && result.action !== 'hold_recipient')
-    return settle({ state: 'failed', error })
+  const isOver = result.action !== 'retry' && result.action !== 'hold_recipient'
+  countSend('whatsapp', isOver ? 'failed' : 'later')
+  if (isOver) return settle({ state: 'failed', error })
   await settle({ state: 'queued', error })
   throw new AppError('unavailable', { detail: `Meta asks to come back later: ${error}` })
 }

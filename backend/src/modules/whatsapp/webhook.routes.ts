@@ -16,6 +16,7 @@ import type { ControlPlane } from '../../platform/control.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { EventBus } from '../../platform/events.ts'
 import { newId } from '../../platform/ids.ts'
+import { countDelivery } from '../../platform/measures.ts'
 import { QUEUES } from '../../platform/queues.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
 import { storeEvents, type StoredEvent } from './routing.queries.ts'
@@ -61,11 +62,13 @@ export function registerWebhookRoutes(endpoints: Endpoints, deps: WebhookDeps): 
     const raw = request.body
     const signature = request.headers['x-hub-signature-256']
     if (!Buffer.isBuffer(raw) || !secrets.some((secret) => verifySignature(secret, raw, signature))) {
+      countDelivery('bad_signature')
       throw new AppError('unauthenticated', {
         detail: 'X-Hub-Signature-256 is missing or does not fit the body',
       })
     }
     const events = parseWebhook(raw)
+    countDelivery(events === null ? 'no_json' : 'accepted')
     if (events === null) throw new AppError('invalid_request', { detail: 'The body is no JSON' })
     const ours = events.filter((event) => event.phoneNumberId === deps.phoneNumberId)
     if (ours.length > 0) {

@@ -1,0 +1,98 @@
+/**
+ * What this process has done since it started: counts alone, a few nanoseconds each, kept whether anybody asks or not.
+ * No label names a workspace or a person, and each takes one of a handful of values.
+ */
+import { Counter, Histogram, Registry } from 'prom-client'
+import type { QueueName } from './queues.ts'
+
+/** Of the process, not of one application in it. */
+export const processMeasures = new Registry()
+const registers = [processMeasures]
+
+const jobs = new Counter({
+  name: 'chronos_jobs_total',
+  help: 'Jobs by how they ended: done, retried (it comes again), gave_up (it does not)',
+  labelNames: ['queue', 'result'],
+  registers,
+})
+const jobWaits = new Histogram({
+  name: 'chronos_job_wait_seconds',
+  help: 'From when a job could start until it did; whatsapp.inbound is the lag of the webhook',
+  labelNames: ['queue'],
+  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
+  registers,
+})
+const jobDurations = new Histogram({
+  name: 'chronos_job_duration_seconds',
+  help: 'How long a job ran',
+  labelNames: ['queue'],
+  buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 900],
+  registers,
+})
+const sends = new Counter({
+  name: 'chronos_sends_total',
+  help: 'What left by channel and result',
+  labelNames: ['channel', 'result'],
+  registers,
+})
+const deliveries = new Counter({
+  name: 'chronos_webhook_deliveries_total',
+  help: 'Deliveries of the WhatsApp webhook: accepted, bad_signature, no_json',
+  labelNames: ['result'],
+  registers,
+})
+const booked = new Counter({
+  name: 'chronos_transactions_booked_total',
+  help: 'Transactions that were booked, by where they come from',
+  labelNames: ['source'],
+  registers,
+})
+const signIns = new Counter({
+  name: 'chronos_sign_ins_total',
+  help: 'Sign-ins with a password: accepted, refused',
+  labelNames: ['result'],
+  registers,
+})
+const registrations = new Counter({
+  name: 'chronos_registrations_total',
+  help: 'Persons who registered',
+  registers,
+})
+
+export interface EndedJob {
+  queue: QueueName
+  result: 'done' | 'retried' | 'gave_up'
+  waitedMs: number
+  ranMs: number
+}
+
+export function countJob({ queue, result, waitedMs, ranMs }: EndedJob): void {
+  jobs.inc({ queue, result })
+  jobWaits.observe({ queue }, Math.max(0, waitedMs) / 1000)
+  jobDurations.observe({ queue }, ranMs / 1000)
+}
+
+/** `unknown`: no answer came, and it may have left; `later`: it is tried again. */
+export function countSend(
+  channel: 'whatsapp' | 'mail',
+  result: 'sent' | 'unknown' | 'failed' | 'later',
+): void {
+  sends.inc({ channel, result })
+}
+
+export function countDelivery(result: 'accepted' | 'bad_signature' | 'no_json'): void {
+  deliveries.inc({ result })
+}
+
+/** After the commit. A transfer is two transactions. */
+export function countBooked(source: 'manual' | 'transfer' | 'whatsapp' | 'import', count: number): void {
+  if (count > 0) booked.inc({ source }, count)
+}
+
+export function countSignIn(result: 'accepted' | 'refused'): void {
+  signIns.inc({ result })
+}
+
+export function countRegistration(): void {
+  registrations.inc()
+}

@@ -1,0 +1,98 @@
+/**
+ * What a process stands on, asked at every scrape and not between them: its connections, and the whole server's queues,
+ * workers, backups and workspaces, which every process tells alike (take `max`, not `sum`).
+ */
+import { Gauge, type Registry } from 'prom-client'
+import { backupState } from '../platform/backup-state.ts'
+import type { ControlQueries } from '../platform/control.ts'
+import { queueStates, workState } from '../platform/queue-state.ts'
+
+export interface PoolUse {
+  pool: string
+  total: number
+  idle: number
+  /** Requests that wait for a connection. */
+  waiting: number
+}
+
+export interface ServerMeasureDeps {
+  control: ControlQueries
+  poolUse(): PoolUse[]
+}
+
+type MakeGauge = (name: string, help: string, labelNames?: readonly string[]) => Gauge
+
+/**
+ * @returns what is to be awaited before the registry is printed: a gauge that another one's `collect` sets is printed
+ *   before it is set
+ */
+export function measureServer(
+  registry: Registry,
+  { control, poolUse }: ServerMeasureDeps,
+): () => Promise<void> {
+  const gauge: MakeGauge = (name, help, labelNames = []) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] })
+  const connections = gauge(
+    'chronos_database_connections',
+    'Connections of this process by pool and state; waiting are requests without one',
+    ['pool', 'state'],
+  )
+  const up = gauge('chronos_database_up', '1 while the database answers')
+  const asked = [measureQueues(gauge), measureBackups(gauge), measureWorkspaces(gauge)]
+  return async () => {
+    for (const { pool, total, idle, waiting } of poolUse()) {
+      connections.set({ pool, state: 'used' }, total - idle)
+      connections.set({ pool, state: 'idle' }, idle)
+      connections.set({ pool, state: 'waiting' }, waiting)
+    }
+    // A database that is down is one of the things to be seen here, so it does not take the rest away.
+    const answers = await Promise.allSettled(asked.map((ask) => ask(control)))
+    up.set(answers.every(({ status }) => status === 'fulfilled') ? 1 : 0)
+  }
+}
+
+type Ask = (control: ControlQueries) => Promise<void>
+
+function measureQueues(gauge: MakeGauge): Ask {
+  const waiting = gauge('chronos_queue_waiting', 'Jobs that wait for a worker', ['queue'])
+  const oldest = gauge('chronos_queue_oldest_seconds', 'Age of the job that waits longest', ['queue'])
+  const workers = gauge('chronos_workers', 'Processes that take jobs and gave a sign of life')
+  return async (control) => {
+    const [states, work] = await Promise.all([queueStates(control), workState(control)])
+    for (const state of states) {
+      waiting.set({ queue: state.queue }, state.waiting)
+      oldest.set({ queue: state.queue }, state.oldestSeconds)
+    }
+    workers.set(work.workers)
+  }
+}
+
+function measureBackups(gauge: MakeGauge): Ask {
+  const age = gauge(
+    'chronos_backup_age_seconds',
+    'Age of the last good backup; no sample where there is none',
+  )
+  const size = gauge('chronos_backup_size_bytes', 'Size of the last good backup')
+  const seconds = gauge('chronos_backup_duration_seconds', 'How long the last good backup took')
+  const ok = gauge('chronos_backup_last_ok', '1 where the last try was good; no sample before the first')
+  return async (control) => {
+    const state = await backupState(control)
+    for (const each of [age, size, seconds, ok]) each.remove()
+    if (state.lastOk !== null) ok.set(state.lastOk ? 1 : 0)
+    if (state.ageSeconds === null) return
+    age.set(state.ageSeconds)
+    size.set(state.sizeBytes)
+    seconds.set(state.durationSeconds)
+  }
+}
+
+function measureWorkspaces(gauge: MakeGauge): Ask {
+  const workspaces = gauge('chronos_workspaces', 'Workspaces by state', ['status'])
+  return async (control) => {
+    const rows = await control.query<{ status: string; n: number }>(
+      'select status, count(*)::int as n from control.registered_tenants group by status',
+    )
+    workspaces.reset()
+    for (const { status, n } of rows) workspaces.set({ status }, n)
+  }
+}

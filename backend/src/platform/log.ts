@@ -9,7 +9,13 @@ import { sqlErrorOf } from './sql-errors.ts'
 /** What platform code needs of a logger: pino's and Fastify's both are one. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
-/** @param destination standard output where none is given */
+/** Lines wait so long for others, that they are written together: a write for each is most of what a line costs. */
+const FLUSH_MS = 100
+
+/**
+ * @param destination where none is given, standard output: what has gathered is written every FLUSH_MS, when the process
+ *   exits, and at once with `fatal`. Only a kill loses any.
+ */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -17,7 +23,9 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     serializers: { err: safeErrorOf },
     redact: ['*.headers', '*.password', '*.token', '*.secret'],
   }
-  return destination ? pino(options, destination) : pino(options)
+  const output =
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: FLUSH_MS })
+  return pino(options, output)
 }
 
 export interface SafeError {

@@ -171,18 +171,28 @@ for (const target of ['postgres:5432', 'redis:6379']) {
   })
   check(`the web's container does not reach ${target}`, tried.status !== 0, tried.status)
 }
-for (const service of ['postgres', 'redis', 'backend', 'worker', 'frontend', 'nginx']) {
+for (const service of ['postgres', 'redis', 'backend', 'worker', 'backup', 'frontend', 'nginx']) {
   const format =
     '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{ge .HostConfig.Memory 1}} {{.Config.User}}'
   const seen = docker('inspect', '-f', format, container(service))
   check(`${service} is hardened`, /^true \[ALL\] \[no-new-privileges:true\] true [1-9a-z]/.test(seen), seen)
 }
-for (const service of ['postgres', 'redis', 'backend', 'worker']) {
+for (const service of ['postgres', 'redis', 'backend', 'worker', 'backup']) {
   const leaks = docker('inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(service))
     .split('\n')
     .filter((line) => /(PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REDIS_URL)=./.test(line))
   check(`${service} has no secret in its environment`, leaks.length === 0, leaks.length)
 }
+const backup = container('backup')
+for (const command of ['create', 'verify']) {
+  const made = spawnSync('docker', ['exec', backup, 'node', 'scripts/backup/main.ts', command], {
+    encoding: 'utf8',
+  })
+  const last = made.stdout.trim().split('\n').at(-1)
+  check(`backup: ${command}`, made.status === 0, last || made.stderr.trim())
+}
+const archived = docker('exec', container('postgres'), 'sh', '-c', 'ls /wal/*.gz | wc -l')
+check('WAL is archived', Number(archived) > 0, `${archived} files`)
 const burst = await Promise.all(Array.from({ length: 150 }, () => get('/api/v1/auth/options')))
 const refused = burst.filter(({ status }) => status === 429).length
 check('a burst of sign-ins is limited', refused > 50, `${refused} of ${burst.length} refused`)

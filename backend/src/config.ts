@@ -278,6 +278,8 @@ const BackupEnvironment = z.object({
   BACKUP_AT: text
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is a time of the day in UTC, as 03:15' })
     .default('03:15'),
+  BACKUP_DATA_DIR: optional,
+  BACKUP_WAL_DIR: optional,
   BACKUP_S3_ENDPOINT: optional,
   BACKUP_S3_BUCKET: optional,
   BACKUP_S3_REGION: text.default('us-east-1'),
@@ -291,6 +293,8 @@ export interface BackupConfig {
   key: string | undefined
   /** Hour and minute of the day in UTC, as 03:15. */
   at: string
+  /** The server's data folder and its archived WAL, where base copies are made of them. */
+  points: { dataDir: string; walDir: string } | undefined
   /** Where copies go as well; undefined where no bucket is named. */
   s3: { endpoint: string; bucket: string; region: string; accessKey: string; secretKey: string } | undefined
 }
@@ -320,6 +324,10 @@ export function readBackupConfig(
     folder: env.BACKUP_DIR,
     key: env.BACKUP_KEY,
     at: env.BACKUP_AT,
+    points:
+      env.BACKUP_DATA_DIR === undefined || env.BACKUP_WAL_DIR === undefined
+        ? undefined
+        : { dataDir: env.BACKUP_DATA_DIR, walDir: env.BACKUP_WAL_DIR },
     s3:
       bucket === undefined || accessKey === undefined || secretKey === undefined
         ? undefined

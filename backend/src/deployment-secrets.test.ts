@@ -30,6 +30,7 @@ describe('secrets of a deployment', () => {
     expect(files.owner['DATABASE_ADMIN_URL']).toBe(SEED.DATABASE_URL)
     expect(notes.join('\n')).toMatch(/DATABASE_URL names the administrator chronos_user/)
     expect(notes.join('\n')).toMatch(/ENCRYPTION_KEY is not set/)
+    expect(notes.join('\n')).toMatch(/BACKUP_KEY is not set/)
   })
 
   it('give nobody what is not theirs: no administrator, owner or backup for the application', () => {
@@ -39,7 +40,12 @@ describe('secrets of a deployment', () => {
     )
     const text = JSON.stringify(files.app)
     for (const secret of ['admin/password', 'admin%2Fpassword', ...owners]) expect(text).not.toContain(secret)
-    expect(Object.keys(files.backup)).toEqual(['DATABASE_BACKUP_URL'])
+    expect(Object.keys(files.backup).sort()).toEqual([
+      'BACKUP_KEY',
+      'DATABASE_BACKUP_URL',
+      'DATABASE_CONTROL_URL',
+    ])
+    expect(text).not.toContain(files.backup['BACKUP_KEY'])
     expect(Object.keys(files.postgres)).toEqual(['POSTGRES_PASSWORD'])
   })
 
@@ -54,12 +60,14 @@ describe('secrets of a deployment', () => {
       DATABASE_URL: 'postgresql://chronos_app:mine@db.example:5433/books',
       DATABASE_OWNER_URL: 'postgresql://chronos_owner:theirs@db.example:5433/books',
       ENCRYPTION_KEY: 'ab'.repeat(32),
+      BACKUP_KEY: 'cd'.repeat(32),
     }
     const { files, notes } = deploymentSecrets(own, EMPTY, random)
     expect(files.app['DATABASE_URL']).toBe(own.DATABASE_URL)
     expect(files.owner['DATABASE_OWNER_URL']).toBe(own.DATABASE_OWNER_URL)
     expect(new URL(files.app['DATABASE_CONTROL_URL'] ?? '').host).toBe('db.example:5433')
     expect(files.app['ENCRYPTION_KEY']).toBe(own.ENCRYPTION_KEY)
+    expect(files.backup['BACKUP_KEY']).toBe(own.BACKUP_KEY)
     expect(notes).toEqual([])
   })
 

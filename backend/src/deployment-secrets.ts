@@ -1,7 +1,7 @@
 /**
  * Which secret goes to whom in a deployment of containers. Each reader gets a folder of its own, so that the API has
  * neither the administrator's password nor the owner's, and none stands in an environment that `docker inspect` shows.
- * What nobody chose is generated once and kept: the passwords of the four logins, Redis', ENCRYPTION_KEY.
+ * What nobody chose is generated once and kept: the passwords of the four logins, Redis', ENCRYPTION_KEY, BACKUP_KEY.
  */
 import { SECRET_VARIABLES } from './secrets.ts'
 
@@ -64,12 +64,23 @@ export function deploymentSecrets(
       'ENCRYPTION_KEY is not set: one was made and is kept in the volume of secrets. Back it up: without it second factors and personal data cannot be read again.',
     )
   }
+  if (backup['BACKUP_KEY'] === undefined) {
+    backup['BACKUP_KEY'] = kept.backup['BACKUP_KEY'] ?? random()
+    notes.push(
+      'BACKUP_KEY is not set: one was made and is kept in the volume of secrets. Keep a copy away from this machine: without it no backup can be read.',
+    )
+  }
   return {
     notes,
     files: {
       app,
       owner: { ...urls, ...(adminUrl === undefined ? {} : { DATABASE_ADMIN_URL: adminUrl }) },
-      backup: { ...backup, DATABASE_BACKUP_URL: urls.DATABASE_BACKUP_URL },
+      backup: {
+        ...backup,
+        DATABASE_BACKUP_URL: urls.DATABASE_BACKUP_URL,
+        // Writes down what each backup came to.
+        DATABASE_CONTROL_URL: urls.DATABASE_CONTROL_URL,
+      },
       postgres: { POSTGRES_PASSWORD: set('POSTGRES_PASSWORD') ?? '' },
       redis: {
         REDIS_PASSWORD: redis.password,

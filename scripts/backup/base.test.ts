@@ -1,7 +1,7 @@
 /** Recovery to a point in time, with the server's own archiving, as deploy/postgres/postgresql.conf sets it. */
 import { randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -23,7 +23,7 @@ beforeAll(() => {
   mkdirSync(path.join(place, 'wal'))
   execFileSync('chmod', ['777', path.join(place, 'wal')])
 })
-afterAll(() => rmSync(place, { recursive: true, force: true }))
+afterAll(() => rmSync(place, { recursive: true, force: true }), 60_000)
 
 /** The archive command of production, with another folder. */
 function archiveCommand(wal: string): string {
@@ -92,6 +92,7 @@ describe('recovery', () => {
       await restoreBase({ key, base: made, wal, cluster: path.join(to, 'cluster'), ...more })
       return rowsOf(to)
     }
+    expect(readdirSync(wal).every((name) => name.endsWith('.gz'))).toBe(true)
     expect(await restored('point', point)).toEqual([1, 2])
     expect(await restored('end')).toEqual([1, 2, 3])
     await expect(restoreBase({ key, base: made, wal, cluster: dataDir })).rejects.toThrow(/there already/)

@@ -12,10 +12,10 @@ import { decrypting, encrypting } from './cipher.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 import { runProgram } from './programs.ts'
-import { backupName } from './retention.ts'
+import { baseName } from './base-copies.ts'
 
 const BASE_FILE = 'base.enc'
-const LABEL_FILE = 'backup_label'
+export const LABEL_FILE = 'backup_label'
 /** What the server makes anew, or must not find. */
 const LEFT_OUT = [
   ...['pg_wal/*', 'pg_replslot/*', 'pg_dynshmem/*', 'pg_notify/*', 'pg_serial/*', 'pg_snapshots/*'],
@@ -32,7 +32,7 @@ export async function createBase(
   url: string,
   cluster: string,
 ): Promise<string> {
-  const target = path.join(options.folder, backupName(options.now).replace('chronos-', 'base-'))
+  const target = path.join(options.folder, baseName(options.now))
   const partial = `${target}.partial`
   const client = new pg.Client({ connectionString: url, application_name: 'chronos-base' })
   await client.connect()
@@ -95,7 +95,7 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
   const manifest = await readManifest(base, key)
   if (until !== undefined && Date.parse(until) < Date.parse(manifest.takenAt))
     throw new Error(`This base copy is of ${manifest.takenAt}: take an older one to reach ${until}.`)
-  if (!(await readdir(wal)).some((name) => /^[0-9A-F]{24}$/.test(name)))
+  if (!(await readdir(wal)).some((name) => /^[0-9A-F]{24}(\.gz)?$/.test(name)))
     throw new Error(`There is no archived WAL in ${wal}.`)
   await mkdir(cluster, { recursive: true, mode: 0o700 })
   const tar = runProgram('tar', ['-C', cluster, '-xpf', '-'], {
@@ -111,8 +111,9 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
     createWriteStream(path.join(cluster, LABEL_FILE)),
   )
   await writeFile(path.join(cluster, 'recovery.signal'), '')
+  const archived = `"${wal.replaceAll("'", "''")}/%f`
   const settings = [
-    `restore_command = 'cp "${wal.replaceAll("'", "''")}/%f" "%p"'`,
+    `restore_command = 'if test -f ${archived}.gz"; then gzip -dc ${archived}.gz" >"%p"; else cp ${archived}" "%p"; fi'`,
     ...(until === undefined
       ? []
       : [`recovery_target_time = '${new Date(until).toISOString().replace('T', ' ').replace('Z', '+00')}'`]),

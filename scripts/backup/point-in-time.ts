@@ -1,11 +1,29 @@
-// `point-in-time.ts base <data folder>`: a base copy of the server that DATABASE_ADMIN_URL names, into BACKUP_DIR.
+// `point-in-time.ts base <data folder>`: a base copy of the server that DATABASE_ADMIN_URL names, or else
+// DATABASE_BACKUP_URL, into BACKUP_DIR.
+// `point-in-time.ts keep <data folder> <WAL folder>`: one where the newest is a week old; then ends copies and WAL that
+// serve nobody any more.
 // `point-in-time.ts restore <base> <WAL folder> <new data folder> [instant]`: lays out files for a server to recover.
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { readBackupConfig, readMigrationConfig } from '../../backend/src/config.ts'
+import { readBackupConfig } from '../../backend/src/config.ts'
 import { withSecretFiles } from '../../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from '../env-file.ts'
-import { createBase, restoreBase } from './base.ts'
+import { basesOf, expiredBases, expiredWal, firstSegment, isBaseDue } from './base-copies.ts'
+import { createBase, LABEL_FILE, restoreBase } from './base.ts'
 import { backupKey } from './cipher.ts'
+
+function endOld(folder: string, wal: string): void {
+  for (const name of expiredBases(readdirSync(folder))) {
+    rmSync(path.join(folder, name), { recursive: true })
+    console.log(`${name} is past its time and was removed.`)
+  }
+  const oldest = basesOf(readdirSync(folder)).at(-1)
+  if (oldest === undefined) return
+  const needed = firstSegment(readFileSync(path.join(folder, oldest, LABEL_FILE), 'utf8'))
+  const ended = needed === undefined ? [] : expiredWal(readdirSync(wal), needed)
+  for (const name of ended) rmSync(path.join(wal, name))
+  if (ended.length > 0) console.log(`${ended.length} WAL files from before ${oldest} were removed.`)
+}
 
 const [command, first, wal, cluster, until] = process.argv.slice(2)
 try {
@@ -13,18 +31,23 @@ try {
   const config = readBackupConfig(env)
   const key = backupKey(config.key)
   const started = performance.now()
+  const folder = path.resolve(ROOT, config.folder)
+  const url = env['DATABASE_ADMIN_URL'] || config.backupUrl
   if (command === 'base' && first !== undefined) {
-    const { adminUrl } = readMigrationConfig(env)
-    if (adminUrl === undefined) throw new Error('DATABASE_ADMIN_URL is needed for a base copy.')
-    const folder = path.resolve(ROOT, config.folder)
-    console.log(await createBase({ key, folder, now: new Date() }, adminUrl, first))
+    console.log(await createBase({ key, folder, now: new Date() }, url, first))
+  } else if (command === 'keep' && first !== undefined && wal !== undefined) {
+    const now = new Date()
+    if (isBaseDue(readdirSync(folder), now)) console.log(await createBase({ key, folder, now }, url, first))
+    endOld(folder, wal)
   } else if (command === 'restore' && first !== undefined && wal !== undefined && cluster !== undefined) {
     await restoreBase({ key, base: first, wal, cluster, ...(until === undefined ? {} : { until }) })
     console.log(
       `Start a server on ${cluster}: it recovers to ${until ?? 'the end of the WAL'}, then takes writes.`,
     )
   } else {
-    throw new Error('Use: base <data folder> | restore <base> <WAL folder> <new data folder> [instant]')
+    throw new Error(
+      'Use: base <data folder> | keep <data folder> <WAL folder> | restore <base> <WAL folder> <new data folder> [instant]',
+    )
   }
   console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`)
 } catch (error) {

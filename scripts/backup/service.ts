@@ -1,5 +1,5 @@
 // The scheduled service: a backup each day at BACKUP_AT (UTC), at once where there is none of the last day, and again
-// after ten minutes where one failed. `service.ts health` ends with 1 when the last one failed or the newest is old.
+// after ten minutes where one failed; where the server archives its WAL, a base copy each week. `service.ts health` ends with 1 when the last one failed or the newest is old.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readBackupConfig } from '../../backend/src/config.ts'
@@ -8,7 +8,7 @@ import { processEnvironment, ROOT } from '../env-file.ts'
 import { freshness, nextAt } from './schedule.ts'
 import { instantOf } from './retention.ts'
 
-const { folder, at } = readBackupConfig()
+const { folder, at, points } = readBackupConfig()
 const place = path.resolve(ROOT, folder)
 const stateFile = path.join(place, 'last-run.json')
 
@@ -23,16 +23,19 @@ function lastFailed(): boolean {
   return (JSON.parse(readFileSync(stateFile, 'utf8')) as { ok: boolean }).ok === false
 }
 
+async function works(args: string[]): Promise<boolean> {
+  const onLine = (line: string): void => console.log(line)
+  const reason = await startPart({ name: 'backup', args, env: processEnvironment(), onLine }).exited
+  if (reason !== 'exit code 0') console.error(`The backup failed: ${args.join(' ')}: ${reason}.`)
+  return reason === 'exit code 0'
+}
+
 async function run(): Promise<void> {
-  const part = startPart({
-    name: 'backup',
-    args: ['scripts/backup/main.ts', 'create'],
-    env: processEnvironment(),
-    onLine: (line) => console.log(line),
-  })
-  const reason = await part.exited
-  const ok = reason === 'exit code 0'
-  if (!ok) console.error(`The backup failed: ${reason}.`)
+  const isMade = await works(['scripts/backup/main.ts', 'create'])
+  const isKept =
+    points === undefined ||
+    (await works(['scripts/backup/point-in-time.ts', 'keep', points.dataDir, points.walDir]))
+  const ok = isMade && isKept
   try {
     writeFileSync(stateFile, `${JSON.stringify({ ok, at: new Date().toISOString() })}\n`)
   } catch (error) {

@@ -82,6 +82,22 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
     // No temporary tables: a trigger on one could write audit rows in the name of a change.
     await admin.query(`revoke connect, temporary on database ${name} from public, chronos_app`)
     await admin.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)
+    await allowBaseCopies(adminUrl, database)
+  } finally {
+    await admin.end()
+  }
+}
+
+/** The backup tells the server where a copy of its files begins and ends; a grant on functions is each database's own. */
+async function allowBaseCopies(adminUrl: string, database: string): Promise<void> {
+  const url = new URL(adminUrl)
+  url.pathname = `/${encodeURIComponent(database)}`
+  const admin = new pg.Client({ connectionString: url.href, application_name: 'chronos-roles' })
+  await admin.connect()
+  try {
+    await admin.query(
+      'grant execute on function pg_backup_start(text, boolean), pg_backup_stop(boolean) to chronos_backup',
+    )
   } finally {
     await admin.end()
   }

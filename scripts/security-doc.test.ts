@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { PERMISSIONS, ROLES, allows, type Permission } from '@chronos/contracts/permissions'
 import { describe, expect, it } from 'vitest'
+import { POLICY_RULES } from '../backend/src/plugins/rate-policies.ts'
 import { ROOT } from './env-file.ts'
 
 const text = readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8')
@@ -32,16 +33,33 @@ describe('docs/security.md', () => {
     for (const [, file = ''] of named) expect(existsSync(path.join(ROOT, file)), file).toBe(true)
   })
 
-  it('prints the permissions of the contracts', () => {
-    const printed = /<!-- permissions:[^\n]*-->\n([\s\S]*?)<!-- end of permissions -->/.exec(text)?.[1] ?? ''
-    const cells = (line: string): string[] =>
+  /** Head and rows of a table that is printed from code. */
+  const printed = (name: string): string[][] => {
+    const found =
+      new RegExp(`<!-- ${name}:[^\\n]*-->\\n([\\s\\S]*?)<!-- end of ${name} -->`).exec(text)?.[1] ?? ''
+    const [head = '', , ...lines] = found.trim().split('\n')
+    return [head, ...lines].map((line) =>
       line
         .split('|')
         .slice(1, -1)
-        .map((cell) => cell.trim())
-    const [head = '', , ...lines] = printed.trim().split('\n')
-    expect(cells(head)).toEqual(['permission', ...ROLES])
-    expect(lines.map(cells)).toEqual(
+        .map((cell) => cell.trim()),
+    )
+  }
+
+  it('prints the limits on requests', () => {
+    const [, ...lines] = printed('limits')
+    expect(lines).toEqual(
+      Object.entries(POLICY_RULES).map(([name, { limit, windowSeconds, by, about }]) => [
+        `\`${name}\``,
+        ...[limit, windowSeconds, by, about].map(String),
+      ]),
+    )
+  })
+
+  it('prints the permissions of the contracts', () => {
+    const [head = [], ...lines] = printed('permissions')
+    expect(head).toEqual(['permission', ...ROLES])
+    expect(lines).toEqual(
       (Object.keys(PERMISSIONS) as Permission[]).map((permission) => [
         `\`${permission}\``,
         ...ROLES.map((role) => (allows(role, permission) ? 'yes' : '')),

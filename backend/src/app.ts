@@ -45,7 +45,8 @@ import { registerTransactionRoutes } from './modules/transactions/transactions.r
 import { newId } from './platform/ids.ts'
 import { registerAccessLog, traceIdOf } from './plugins/access-log.ts'
 import { createEndpoints, type Credentials, type Endpoints } from './plugins/endpoints.ts'
-import { createRateLimits, RATE_POLICIES, type RatePolicies } from './plugins/rate-limit.ts'
+import { createRateLimits } from './plugins/rate-limit.ts'
+import { policiesFor } from './plugins/rate-policies.ts'
 import { registerErrors, sendProblem, translate } from './plugins/errors.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerMetrics } from './plugins/metrics.ts'
@@ -109,7 +110,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     authenticate: (request) => supportCredentials(context, request) ?? authenticate(request),
     authenticateOperator: operatorSessions.authenticate,
     limit: config.rateLimits
-      ? createRateLimits(app, context.store, policiesFor(config.environment), clock)
+      ? createRateLimits(app, context.store, policiesFor(config.environment, config.ratePolicies), clock)
       : () => Promise.resolve(),
     refused: createRefusalLog(context),
   })
@@ -173,17 +174,6 @@ function supportCredentials(context: AppContext, request: FastifyRequest): Crede
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization?.trim() ?? '')?.[1]
   if (!token?.startsWith(SUPPORT_PREFIX)) return null
   return { sessionId: token.slice(0, 40), caller: supportCaller(context, token) }
-}
-
-/** A developer's machine is where load is tried out: there, only guessing passwords is limited as in production. */
-function policiesFor(environment: string): RatePolicies {
-  if (environment === 'production') return RATE_POLICIES
-  return {
-    ...RATE_POLICIES,
-    session: { ...RATE_POLICIES.session, limit: 1_000_000 },
-    address: { ...RATE_POLICIES.address, limit: 1_000_000 },
-    register: { ...RATE_POLICIES.register, limit: 1000 },
-  }
 }
 
 /** A POST without a body often says application/json all the same: that is no body, not a broken one. */

@@ -3,6 +3,7 @@
  * `.env.example` documents each variable; a test holds the two to each other.
  */
 import { z } from 'zod'
+import { parsePolicies } from './plugins/rate-policies.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
 
 const text = z.string().trim()
@@ -41,6 +42,7 @@ const Environment = z.object({
   REGISTRATION_VERIFY_FIRST: z.enum(['true', 'false']).default('false'),
   BCRYPT_ROUNDS: z.coerce.number().int().min(4).max(16).default(12),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  RATE_LIMIT_POLICIES: optional,
   WHATSAPP_API_TOKEN: optional,
   WHATSAPP_PHONE_NUMBER_ID: optional,
   WHATSAPP_WEBHOOK_SECRET: optional,
@@ -107,6 +109,8 @@ export interface Config {
   /** Secrets that a billing system may still sign with. */
   billingSecretsBefore: string[]
   rateLimits: boolean
+  /** Limits that are not as the table has them. */
+  ratePolicies: ReturnType<typeof parsePolicies>
   whatsapp: {
     apiToken: string | undefined
     phoneNumberId: string | undefined
@@ -189,6 +193,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     billingSecret: env.BILLING_SECRET,
     billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),
     rateLimits: env.RATE_LIMITS === 'on',
+    ratePolicies: parsePolicies(env.RATE_LIMIT_POLICIES ?? ''),
     whatsapp: {
       apiToken: env.WHATSAPP_API_TOKEN,
       phoneNumberId: env.WHATSAPP_PHONE_NUMBER_ID,

@@ -128,7 +128,7 @@ export const login = endpoint({
   body: LoginBody,
   status: 200,
   response: SessionAnswer,
-  rate: 'authentication',
+  rate: 'password',
   errors: ['invalid_credentials', 'second_factor_required', 'workspace_suspended', 'too_many_requests'],
 })
 

@@ -7,10 +7,12 @@ import type { ErrorCode } from './errors.ts'
 import type { Permission } from './permissions.ts'
 
 /**
- * `authentication`: guesses a secret. `mail`: sends one. `costly`: exports, files, reports of everything.
- * `delivery`: Meta's webhook.
+ * `authentication`: a secret can be guessed. `password`: a person's password can, and failures are counted for the
+ * person. `mail`: sends one. `costly`: exports, imports, files of everything. `report`: reports. `delivery`: Meta's
+ * webhook.
  */
-export type RateClass = 'standard' | 'register' | 'authentication' | 'mail' | 'costly' | 'delivery'
+export type RateClass =
+  'standard' | 'register' | 'authentication' | 'password' | 'mail' | 'costly' | 'report' | 'delivery'
 
 export interface EndpointSpec {
   /** Unique camelCase name: OpenAPI's operationId and the client's method. */
@@ -35,6 +37,8 @@ export interface EndpointSpec {
   enrolment?: true
   /** How calls are counted; `standard` where it is not given. */
   rate?: RateClass
+  /** The query parameter that makes a list a search, which is counted as a report. */
+  searchedBy?: string
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType

@@ -224,6 +224,7 @@ export const createPasskey = endpoint({
   path: '/me/passkeys',
   enrolment: true,
   stepUp: true,
+  rate: 'authentication',
   summary: 'Keep a passkey that the browser made; the first one brings recovery codes',
   body: z.strictObject({ name: lineOf(1, 60), passkey: WebauthnJson }),
   status: 201,

@@ -77,6 +77,7 @@ export const createImport = endpoint({
   method: 'POST',
   path: '/imports',
   permission: 'imports.write',
+  rate: 'costly',
   summary: 'Upload a bank statement (OFX, QFX, CSV) and see what it holds; nothing is booked yet',
   bodyKind: 'multipart',
   body: z.object({
@@ -156,6 +157,7 @@ export const setImportMapping = endpoint({
   method: 'PUT',
   path: '/imports/{id}/mapping',
   permission: 'imports.write',
+  rate: 'costly',
   summary: 'Say how the columns of a CSV file are to be read',
   params: IdParams,
   body: CsvMapping,
@@ -181,6 +183,7 @@ export const applyImport = endpoint({
   method: 'POST',
   path: '/imports/{id}/apply',
   permission: 'imports.write',
+  rate: 'costly',
   summary:
     'Book the rows: 200 when all are visible, 202 above 5,000 rows (poll the import). Repeating it changes nothing',
   params: IdParams,
@@ -212,6 +215,7 @@ export const undoImport = endpoint({
   method: 'POST',
   path: '/imports/{id}/undo',
   permission: 'imports.write',
+  rate: 'costly',
   summary: 'Take the booked rows back; they are no duplicates later',
   params: IdParams,
   status: 200,

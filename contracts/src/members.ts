@@ -211,6 +211,7 @@ export const acceptInvitation = endpoint({
   method: 'POST',
   path: '/invitations/accept',
   permission: null,
+  rate: 'authentication',
   summary: 'Join the workspace of an invitation to one’s own e-mail, and go on in it',
   body: z.strictObject({ token: LinkToken, includeRefreshToken: IncludeRefreshToken }),
   status: 200,

@@ -34,6 +34,7 @@ export const getSummary = endpoint({
   tag: 'Reports',
   auth: 'session',
   permission: 'ledger.read',
+  rate: 'report',
   summary: 'Income and expense between two dates, one block per currency, transfers left out',
   query: z.strictObject({
     from: DateOrMonth.meta({ description: 'First day; a month stands for its first day' }),

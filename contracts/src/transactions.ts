@@ -131,6 +131,7 @@ export const listTransactions = endpoint({
   path: '/transactions',
   permission: 'ledger.read',
   summary: 'Transactions, newest first',
+  searchedBy: 'q',
   query: TransactionQuery,
   status: 200,
   response: page(Transaction),

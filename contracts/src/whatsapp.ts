@@ -108,6 +108,7 @@ export const verifyWebhook = endpoint({
   tag: 'Webhooks',
   auth: 'public',
   permission: null,
+  rate: 'authentication',
   summary: "Meta's handshake: answers the challenge when the token fits",
   query: z.object({
     'hub.mode': z.string().optional(),
@@ -127,6 +128,7 @@ export const receiveWebhook = endpoint({
   tag: 'Webhooks',
   auth: 'public',
   permission: null,
+  rate: 'delivery',
   summary: 'Events from Meta, signed over the raw bytes; stored once, handled in a job',
   bodyKind: 'raw',
   body: z.unknown(),

@@ -109,6 +109,7 @@ export const createWorkspace = endpoint({
   method: 'POST',
   path: '/workspaces',
   permission: null,
+  rate: 'register',
   verified: true,
   summary: 'Open a further workspace and become its owner; switch to it with /auth/switch',
   body: WorkspaceCreate,

@@ -16,7 +16,13 @@ function setup() {
       return store.consume(key, limit)
     },
   }
-  return { clock, counted, process: () => createLeases(counted, clock), asked: () => asked }
+  return {
+    clock,
+    counted,
+    process: () => createLeases(counted, clock).take,
+    leases: () => createLeases(counted, clock),
+    asked: () => asked,
+  }
 }
 
 describe('createLeases', () => {
@@ -57,6 +63,17 @@ describe('createLeases', () => {
     await consume('a', LIMIT)
     clock.advance(60_000)
     expect((await consume('a', LIMIT)).remaining).toBe(199)
+  })
+
+  it('takes units back, whether they were leased or asked for one by one', async () => {
+    for (const limit of [LIMIT, { limit: 10, windowSeconds: 60 }]) {
+      const { leases } = setup()
+      const { take, giveBack } = leases()
+      for (let i = 0; i < 500; i += 1) {
+        expect(await take('a', limit)).toMatchObject({ allowed: true, remaining: limit.limit - 1 })
+        await giveBack('a', limit)
+      }
+    }
   })
 
   it('asks one by one where the limit is small', async () => {

@@ -18,13 +18,17 @@ interface Lease {
   endsAtMs: number
 }
 
-/** As `Store.consume` with a cost of one. */
-export type ConsumeOne = (key: string, limit: Omit<Limit, 'cost'>) => Promise<Consumed>
+export interface Leases {
+  /** As `Store.consume` with a cost of one. */
+  take(key: string, limit: Omit<Limit, 'cost'>): Promise<Consumed>
+  /** Puts a unit back that was taken and not used. */
+  giveBack(key: string, limit: Omit<Limit, 'cost'>): Promise<void>
+}
 
-export function createLeases(store: Pick<Store, 'consume'>, clock: Clock): ConsumeOne {
+export function createLeases(store: Pick<Store, 'consume'>, clock: Clock): Leases {
   const leases = new LRUCache<string, Lease>({ max: MAX_KEYS })
 
-  async function take(key: string, limit: Omit<Limit, 'cost'>, units: number): Promise<Consumed> {
+  async function lease(key: string, limit: Omit<Limit, 'cost'>, units: number): Promise<Consumed> {
     const taken = await store.consume(key, { ...limit, cost: units })
     if (!taken.allowed) return store.consume(key, { ...limit, cost: 1 })
     // The store rounds up: a second less, or a lease would be spent in the window after its own.
@@ -35,18 +39,33 @@ export function createLeases(store: Pick<Store, 'consume'>, clock: Clock): Consu
     return { ...taken, remaining: taken.remaining + left }
   }
 
-  return async (key, limit) => {
-    const units = Math.floor(limit.limit * SHARE)
-    if (units < 2) return store.consume(key, { ...limit, cost: 1 })
-    const lease = leases.get(key)
-    const leftMs = lease === undefined ? 0 : lease.endsAtMs - clock.now().getTime()
-    if (lease === undefined || lease.left === 0 || leftMs <= 0) return take(key, limit, units)
-    lease.left -= 1
-    return {
-      allowed: true,
-      limit: limit.limit,
-      remaining: lease.untaken + lease.left,
-      resetSeconds: Math.ceil(leftMs / 1000) + 1,
-    }
+  return {
+    async take(key, limit) {
+      const units = unitsOf(limit)
+      if (units < 2) return store.consume(key, { ...limit, cost: 1 })
+      const held = leases.get(key)
+      const leftMs = held === undefined ? 0 : held.endsAtMs - clock.now().getTime()
+      if (held === undefined || held.left === 0 || leftMs <= 0) return lease(key, limit, units)
+      held.left -= 1
+      return {
+        allowed: true,
+        limit: limit.limit,
+        remaining: held.untaken + held.left,
+        resetSeconds: Math.ceil(leftMs / 1000) + 1,
+      }
+    },
+    async giveBack(key, limit) {
+      if (unitsOf(limit) < 2) {
+        await store.consume(key, { ...limit, cost: -1 })
+        return
+      }
+      const held = leases.get(key)
+      // One of a window that has ended is nobody's any more.
+      if (held !== undefined && held.endsAtMs > clock.now().getTime()) held.left += 1
+    },
   }
+}
+
+function unitsOf({ limit }: Omit<Limit, 'cost'>): number {
+  return Math.floor(limit * SHARE)
 }

@@ -104,12 +104,16 @@ export interface EndpointsOptions {
   authenticate(request: FastifyRequest): Credentials
   /** @throws AppError unauthenticated, csrf_failed */
   authenticateOperator(request: FastifyRequest): Promise<OperatorCaller>
-  /** Counts the request against its limits. @throws AppError too_many_requests */
+  /**
+   * Counts the request against its limits, beside the look-up of its session.
+   * @param session null where nobody is signed in
+   * @throws AppError too_many_requests, and what the session's look-up throws
+   */
   limit(
     spec: EndpointSpec,
     request: FastifyRequest,
     reply: FastifyReply,
-    sessionId: string | null,
+    session: Credentials | null,
   ): Promise<void>
   /** Told of a signed-in caller whom an endpoint refused, before the refusal is answered. Never throws. */
   refused(spec: EndpointSpec, caller: Caller, tenant: Tenant): Promise<void>
@@ -134,12 +138,12 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
         // Read as bytes, since a signature is over what was sent and not over what it means.
         ...(spec.bodyKind === 'raw' ? { bodyLimit: 4 * 1024 * 1024, config: { rawBody: true } } : {}),
         handler: async (request, reply) => {
-          const session = spec.auth === 'session' ? options.authenticate(request) : null
+          const session = spec.auth === 'session' ? await authenticated(options, spec, request, reply) : null
           // All ask the store, in one message.
           const [caller, operator] = await Promise.all([
             session?.caller ?? null,
             spec.auth === 'operator' ? options.authenticateOperator(request) : null,
-            options.limit(spec, request, reply, session?.sessionId ?? null),
+            options.limit(spec, request, reply, session),
           ])
           if (caller) noteTenant(request, caller.tenantId)
           const tenant = caller ? entered(options.tenancy, spec, request, caller) : null
@@ -178,6 +182,21 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
         },
       })
     },
+  }
+}
+
+/** Who comes with no credentials, or with forged ones, is counted by address before the refusal. */
+async function authenticated(
+  options: EndpointsOptions,
+  spec: EndpointSpec,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Credentials> {
+  try {
+    return options.authenticate(request)
+  } catch (error) {
+    await options.limit(spec, request, reply, null)
+    throw error
   }
 }
 

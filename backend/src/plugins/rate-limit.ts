@@ -1,154 +1,171 @@
 /**
- * Limits. Generous for who is signed in, strict where passwords are guessed. Counted in the store: with Redis over all
- * processes, without it per process. An answer tells by `RateLimit-Policy` and `RateLimit`
+ * Counts requests against their limits (rate-policies.ts). Counted in the store: with Redis over all processes, without
+ * it, or while it is away, per process. An answer tells by `RateLimit-Policy` and `RateLimit`
  * (draft-ietf-httpapi-ratelimit-headers) what is left, and a refusal by `Retry-After` when to come back.
+ *
+ * Counting goes beside the look-up of the session, in the same message to Redis: whose a session is does not change, so
+ * it is known from its request before.
  */
-import { createHash } from 'node:crypto'
 import { isIP, isIPv6 } from 'node:net'
-import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import { AppError } from '../platform/errors.ts'
 import { systemClock, type Clock } from '../platform/clock.ts'
-import { createLeases, type ConsumeOne } from '../platform/leases.ts'
-import type { Store } from '../platform/store.ts'
-import type { EndpointsOptions } from './endpoints.ts'
+import { createLeases } from '../platform/leases.ts'
+import type { Consumed, Store } from '../platform/store.ts'
+import type { Caller, Credentials, EndpointsOptions } from './endpoints.ts'
+import {
+  POLICY_RULES,
+  policiesOf,
+  type CountedBy,
+  type PolicyName,
+  type RatePolicies,
+  type RatePolicy,
+} from './rate-policies.ts'
 
-export interface RatePolicy {
-  /** Shown in the headers, and part of the counter's key. */
-  name: string
-  limit: number
-  windowSeconds: number
+/** For whom a request of somebody who is signed in is counted; it stays the same for all of a session. */
+interface Subjects {
+  caller: string
+  identity: string | null
+  token: string | null
+  workspace: string
 }
 
-/** Who is counted; null is not counted. */
-export type SubjectOf = (request: FastifyRequest, sessionId: string | null) => string | null
+const MAX_SESSIONS = 50_000
 
-interface Rule {
-  policy: RatePolicy
-  subjectOf: SubjectOf
-  /** What succeeded is given back, so that failures alone count. */
-  failuresOnly?: boolean
-}
+type Counted = { policy: RatePolicy; key: string }
 
-export const RATE_POLICIES = {
-  session: { name: 'session', limit: 1200, windowSeconds: 60 },
-  address: { name: 'address', limit: 600, windowSeconds: 60 },
-  login: { name: 'login', limit: 10, windowSeconds: 60 },
-  /** One address trying many e-mails. */
-  loginAddress: { name: 'login-address', limit: 60, windowSeconds: 600 },
-  register: { name: 'register', limit: 20, windowSeconds: 3600 },
-} satisfies Record<string, RatePolicy>
-
-export type RatePolicies = Record<keyof typeof RATE_POLICIES, RatePolicy>
-
-/** Meta delivers for all tenants from a few addresses; the signature guards these. */
-const UNLIMITED = new Set(['verifyWhatsappWebhook', 'receiveWhatsappWebhook'])
-
-const byAddress: SubjectOf = (request) => networkOf(request.ip)
-const bySession: SubjectOf = (_request, sessionId) => sessionId
-const byAddressAndEmail: SubjectOf = (request) => {
-  const { email } = (request.body ?? {}) as { email?: unknown }
-  return typeof email === 'string' ? `${networkOf(request.ip)}:${digestOf(email.trim().toLowerCase())}` : null
-}
-
-/** What `createEndpoints` asks for: counts each request by the rules of its endpoint. */
+/** What `createEndpoints` asks for: counts each request by the limits of its endpoint. */
 export function createRateLimits(
   app: Pick<FastifyInstance, 'addHook'>,
   store: Store,
-  policies: RatePolicies = RATE_POLICIES,
+  policies: RatePolicies,
   clock: Clock = systemClock,
 ): EndpointsOptions['limit'] {
-  const rulesOf = rulesBy(policies)
-  const consume = createLeases(store, clock)
-  const refunds = new WeakMap<FastifyRequest, { policy: RatePolicy; subject: string }[]>()
+  const leases = createLeases(store, clock)
+  const sessions = new LRUCache<string, Subjects>({ max: MAX_SESSIONS })
+  const refunds = new WeakMap<FastifyRequest, Counted[]>()
 
   app.addHook('onResponse', async (request, reply) => {
-    if (reply.statusCode >= 400) return
-    for (const { policy, subject } of refunds.get(request) ?? []) {
-      await store.consume(keyOf(policy, subject), { ...policy, cost: -1 })
-    }
+    // What failed on our side was no guess.
+    if (reply.statusCode >= 400 && reply.statusCode < 500) return
+    for (const { policy, key } of refunds.get(request) ?? []) await leases.giveBack(key, policy)
   })
 
-  return async (spec, request, reply, sessionId) => {
-    for (const { policy, subjectOf, failuresOnly } of rulesOf(spec)) {
-      const subject = subjectOf(request, sessionId)
-      if (subject === null) continue
-      await spendBy(consume, policy, subject, reply)
-      if (failuresOnly) refunds.set(request, [...(refunds.get(request) ?? []), { policy, subject }])
+  /** Takes one unit of each, or none: what one limit refuses uses up no other. */
+  async function spend(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    counted: readonly Counted[],
+  ): Promise<void> {
+    const answers = await Promise.all(counted.map(({ key, policy }) => leases.take(key, policy)))
+    const refused = tell(reply, counted, answers)
+    if (refused === 0) {
+      const failures = counted.filter(({ policy }) => isForFailures(policy))
+      if (failures.length > 0) refunds.set(request, [...(refunds.get(request) ?? []), ...failures])
+      return
     }
+    const taken = counted.filter((_each, index) => answers[index]?.allowed === true)
+    await Promise.all(taken.map(({ key, policy }) => leases.giveBack(key, policy)))
+    throw tooMany(refused)
+  }
+
+  return async (spec, request, reply, session) => {
+    const isSearch = spec.searchedBy !== undefined && isSet(request.query, spec.searchedBy)
+    const names = policiesOf(spec, session !== null, isSearch)
+    if (names.length === 0) return
+    const network = networkOf(request.ip)
+    if (session === null) return spend(request, reply, countedBy(policies, names, { address: network }))
+    const known = sessions.get(session.sessionId)
+    const early = { address: network, session: session.sessionId }
+    if (known) return spend(request, reply, countedBy(policies, names, { ...early, ...known }))
+    await spend(request, reply, countedBy(policies, names, early))
+    const subjects = subjectsOf(session, await session.caller)
+    sessions.set(session.sessionId, subjects)
+    await spend(request, reply, countedBy(policies, names, subjects))
   }
 }
 
-function rulesBy(policies: RatePolicies): (spec: EndpointSpec) => readonly Rule[] {
-  const session: Rule[] = [{ policy: policies.session, subjectOf: bySession }]
-  const address: Rule[] = [{ policy: policies.address, subjectOf: byAddress }]
-  const byEndpoint: Record<string, Rule[]> = {
-    register: [{ policy: policies.register, subjectOf: byAddress }],
-    login: [
-      { policy: policies.login, subjectOf: byAddressAndEmail, failuresOnly: true },
-      { policy: policies.loginAddress, subjectOf: byAddress, failuresOnly: true },
-    ],
-  }
-  return (spec) => {
-    if (UNLIMITED.has(spec.id)) return []
-    return byEndpoint[spec.id] ?? (spec.auth === 'session' ? session : address)
+function subjectsOf({ sessionId }: Credentials, { kind, identityId, tenantId }: Caller): Subjects {
+  const token = kind === 'session' ? null : sessionId
+  return {
+    caller: token ?? identityId,
+    identity: token === null ? identityId : null,
+    token,
+    workspace: tenantId,
   }
 }
 
-/** A limit for a route outside the contracts, as its preHandler. */
-export function rateLimit(
-  store: Store,
-  policy: RatePolicy,
-  subjectOf: (request: FastifyRequest) => string | null = (request) => networkOf(request.ip),
-): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
-  return async (request, reply) => {
-    const subject = subjectOf(request)
-    if (subject !== null) await spendRate(store, policy, subject, reply)
+function countedBy(
+  policies: RatePolicies,
+  names: readonly PolicyName[],
+  subjects: Partial<Record<CountedBy, string | null>>,
+): Counted[] {
+  const counted: Counted[] = []
+  for (const name of names) {
+    const subject = subjects[POLICY_RULES[name].by]
+    if (typeof subject === 'string') counted.push({ policy: policies[name], key: `${name}:${subject}` })
   }
+  return counted
+}
+
+function isForFailures({ name }: RatePolicy): boolean {
+  return 'failuresOnly' in POLICY_RULES[name as PolicyName]
+}
+
+function isSet(query: unknown, parameter: string): boolean {
+  const value = (query as Record<string, unknown> | null)?.[parameter]
+  return value !== undefined && value !== ''
 }
 
 /**
- * Takes one unit and says in the headers what is left.
+ * Takes one unit of one limit and says in the headers what is left.
  * @throws AppError too_many_requests with Retry-After
  */
-export function spendRate(
+export async function spendRate(
   store: Store,
   policy: RatePolicy,
   subject: string,
   reply: FastifyReply,
 ): Promise<void> {
-  return spendBy((key, limit) => store.consume(key, limit), policy, subject, reply)
+  const key = `${policy.name}:${subject}`
+  const answer = await store.consume(key, policy)
+  const refused = tell(reply, [{ policy, key }], [answer])
+  if (refused > 0) throw tooMany(refused)
 }
 
-async function spendBy(
-  consume: ConsumeOne,
-  policy: RatePolicy,
-  subject: string,
-  reply: FastifyReply,
-): Promise<void> {
-  const { allowed, remaining, resetSeconds } = await consume(keyOf(policy, subject), policy)
-  append(reply, 'ratelimit-policy', `"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`)
-  append(reply, 'ratelimit', `"${policy.name}";r=${remaining};t=${resetSeconds}`)
-  if (allowed) return
-  throw new AppError('too_many_requests', {
-    detail: `Too many requests; try again in ${resetSeconds} seconds`,
-    headers: { 'retry-after': String(Math.max(1, resetSeconds)) },
+/**
+ * Both headers are lists, one item for each limit that counted.
+ * @returns seconds until none of them refuses; 0 where none does
+ */
+function tell(reply: FastifyReply, counted: readonly Counted[], answers: readonly Consumed[]): number {
+  let policies = ''
+  let states = ''
+  let waitSeconds = 0
+  for (const [index, { policy }] of counted.entries()) {
+    const answer = answers[index]
+    if (!answer) continue
+    const comma = policies === '' ? '' : ', '
+    policies += `${comma}"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`
+    states += `${comma}"${policy.name}";r=${answer.remaining};t=${answer.resetSeconds}`
+    if (!answer.allowed) waitSeconds = Math.max(waitSeconds, answer.resetSeconds, 1)
+  }
+  append(reply, 'ratelimit-policy', policies)
+  append(reply, 'ratelimit', states)
+  return waitSeconds
+}
+
+function tooMany(seconds: number): AppError {
+  return new AppError('too_many_requests', {
+    detail: `Too many requests; try again in ${seconds} seconds`,
+    headers: { 'retry-after': String(seconds) },
   })
 }
 
-/** Both headers are lists, one item for each policy that counted. */
-function append(reply: FastifyReply, name: string, item: string): void {
+function append(reply: FastifyReply, name: string, items: string): void {
+  if (items === '') return
   const before = reply.getHeader(name)
-  reply.header(name, before === undefined ? item : `${String(before)}, ${item}`)
-}
-
-function keyOf(policy: RatePolicy, subject: string): string {
-  return `${policy.name}:${subject}`
-}
-
-/** An e-mail is nobody's business in a cache. */
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  reply.header(name, before === undefined ? items : `${String(before)}, ${items}`)
 }
 
 /**

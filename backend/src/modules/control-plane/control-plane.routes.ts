@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { pageOf } from '../../platform/cursor.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Endpoints, OperatorCaller } from '../../plugins/endpoints.ts'
+import { beginOperatorAttempt } from '../identity/sign-in.service.ts'
 import { listActs } from './acts.queries.ts'
 import { checkBillingSignature } from './billing.rules.ts'
 import type { OperatorSessions } from './operator-session.ts'
@@ -17,6 +18,8 @@ import { listPlans, listTenants } from './tenants.queries.ts'
 import * as service from './tenants.service.ts'
 
 export interface ControlPlaneDeps extends service.TenantDeps, OperatorDeps {
+  /** Whether wrong sign-ins are counted. */
+  rateLimits: boolean
   sessions: OperatorSessions
   /** A billing system signs with one of them; without any it may not set plans. */
   billingSecrets: readonly string[]
@@ -39,7 +42,10 @@ export function registerControlPlaneRoutes(endpoints: Endpoints, deps: ControlPl
 
   endpoints.register(contract.operatorLogin, async ({ body, request, reply }) => {
     const device = { ip: request.ip, userAgent: request.headers['user-agent'] ?? null }
+    const who = { email: body.email, ip: request.ip }
+    const attempt = deps.rateLimits ? await beginOperatorAttempt(deps.store, who) : null
     const signedIn = await signInOperator(deps, body, device)
+    await attempt?.succeeded()
     sessions.setCookie(reply, signedIn.token)
     return { ...answerOf(signedIn), ...(body.includeToken ? { token: signedIn.token } : {}) }
   })

@@ -20,6 +20,8 @@ const FROM_EVERYWHERE: readonly Limit[] = [
   { limit: 100, windowSeconds: 3600 },
   { limit: 400, windowSeconds: 24 * 3600 },
 ]
+/** Failures of unknown devices of one network, whatever the e-mail: one that tries many. */
+const FROM_ONE_NETWORK: readonly Limit[] = [{ limit: 60, windowSeconds: 600 }]
 
 export interface Attempt {
   /** It was no guess: nothing is counted. */
@@ -28,22 +30,54 @@ export interface Attempt {
 
 /**
  * Counts a sign-in as a failure until it is known to be none, so that many at once are counted too.
- * @param known the hash of the device, where the person is known to use it
+ * @param who.known the hash of the device, where the person is known to use it
  * @throws AppError too_many_requests with Retry-After
  */
 export async function beginAttempt(
   store: Store,
   who: { email: string; ip: string | null; known: string | null },
 ): Promise<Attempt> {
-  const email = createHash('sha256').update(who.email).digest('base64url').slice(0, 22)
-  const place = who.known ?? `${email}:${networkOf(who.ip ?? 'nowhere')}`
-  const counters = [
-    ...FROM_ONE_PLACE.map((limit) => ({ key: `guess:${limit.windowSeconds}:${place}`, limit })),
-    ...(who.known === null
-      ? FROM_EVERYWHERE.map((limit) => ({ key: `guess:${limit.windowSeconds}:${email}`, limit }))
-      : []),
-  ]
-  const taken: typeof counters = []
+  const email = digestOf(who.email)
+  const network = networkOf(who.ip ?? 'nowhere')
+  const counters =
+    who.known === null
+      ? [
+          ...countersOf(`${email}:${network}`, FROM_ONE_PLACE),
+          ...countersOf(email, FROM_EVERYWHERE),
+          ...countersOf(network, FROM_ONE_NETWORK),
+        ]
+      : countersOf(who.known, FROM_ONE_PLACE)
+  return spend(store, counters)
+}
+
+/**
+ * The same for operators, whose code is asked for with the password: only what one network tries is counted, so that
+ * nobody can keep them from their server.
+ */
+export function beginOperatorAttempt(
+  store: Store,
+  who: { email: string; ip: string | null },
+): Promise<Attempt> {
+  const place = `operator:${digestOf(who.email)}:${networkOf(who.ip ?? 'nowhere')}`
+  return spend(store, countersOf(place, FROM_ONE_PLACE))
+}
+
+interface Counter {
+  key: string
+  limit: Limit
+}
+
+function countersOf(subject: string, limits: readonly Limit[]): Counter[] {
+  return limits.map((limit) => ({ key: `guess:${limit.windowSeconds}:${subject}`, limit }))
+}
+
+/** An e-mail is nobody's business in a cache. */
+function digestOf(email: string): string {
+  return createHash('sha256').update(email).digest('base64url').slice(0, 22)
+}
+
+async function spend(store: Store, counters: readonly Counter[]): Promise<Attempt> {
+  const taken: Counter[] = []
   const giveBack = async (): Promise<void> => {
     for (const { key, limit } of taken) await store.consume(key, { ...limit, cost: -1 })
   }

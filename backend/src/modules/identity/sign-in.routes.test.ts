@@ -212,6 +212,22 @@ describe('registering where the server verifies first', () => {
     expect([elsewhere.status, Number(elsewhere.headers['retry-after']) > 0]).toEqual([429, true])
     expect((await post(strict, '/auth/login', right)).status).toBe(200)
   })
+
+  it('lets a network that tries many e-mails wait, and not a device in it that its person is known to use', async () => {
+    const agent = (name: string): Record<string, string> => ({ 'user-agent': name })
+    const known = agent('Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0')
+    const right = { email: person.email, password: chosen }
+    expect((await post(strict, '/auth/login', right)).status).toBe(200)
+    let refused = 0
+    for (let i = 0; i < 70; i += 1) {
+      const wrong = { email: `nobody-${i}@example.com`, password: 'wrong' }
+      if ((await post(strict, '/auth/login', wrong, known)).status === 429) refused += 1
+    }
+    expect(refused).toBe(10)
+    const stranger = await post(strict, '/auth/login', { ...right, email: 'other@example.com' }, known)
+    expect(stranger.status).toBe(429)
+    expect((await post(strict, '/auth/login', right)).status).toBe(200)
+  })
 })
 
 describe('secrets that are rolled', () => {

@@ -8,7 +8,7 @@ RUN := ./scripts/run
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
+	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
@@ -150,6 +150,9 @@ audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and na
 
 rotate-keys: ## Write what is encrypted anew under ENCRYPTION_KEY; ENCRYPTION_KEY_PREVIOUS has the key before it
 	@$(RUN) node scripts/db.ts rotate-keys
+
+release: ## Make the next version: CHANGELOG.md, commit and tag; LEVEL=major|minor|patch or VERSION=1.2.3, else the commits say
+	@$(RUN) node scripts/release.ts "$(LEVEL)" "$(VERSION)"
 
 sbom: ## Print the inventory of what is shipped (CycloneDX)
 	@$(RUN) npm sbom --omit=dev --sbom-format=cyclonedx

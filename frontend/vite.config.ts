@@ -4,6 +4,7 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import type { Plugin } from 'vite'
+import { buildVersion } from './build-version.ts'
 import { webSecurityHeaders } from './security-headers.ts'
 import { adoptedStyles } from './vite-adopted-styles.ts'
 
@@ -59,6 +60,12 @@ const CHUNKS = [
 export default defineConfig({
   root,
   plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), preloadFonts(), adoptedStyles()],
+  define: Object.fromEntries(
+    Object.entries(buildVersion(process.env['CHRONOS_COMMIT'])).map(([name, value]) => [
+      `import.meta.env.${name}`,
+      JSON.stringify(value),
+    ]),
+  ),
   resolve: { alias: { zod: path.join(root, 'src/lib/zod-in-browser.ts') } },
   server: { port, host, strictPort: true, proxy },
   preview: { port, host, strictPort: true, proxy, headers: webSecurityHeaders({ https: false }) },

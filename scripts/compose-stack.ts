@@ -61,6 +61,7 @@ export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions 
     env: {
       ...processEnvironment(),
       CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
+      CHRONOS_COMMIT: process.env['CHRONOS_COMMIT'] || commit(),
       CHRONOS_UID: String(owner.uid),
       CHRONOS_GID: String(owner.gid),
     },
@@ -87,6 +88,12 @@ function demandOwnProject({ project, file }: Stack): void {
 
 export function usesFile(configFiles: string, file: string): boolean {
   return configFiles.split(',').some((name) => path.basename(name) === path.basename(file))
+}
+
+/** What images are built from; empty where there is no git. */
+function commit(): string {
+  const git = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' })
+  return git.status === 0 ? git.stdout.trim() : ''
 }
 
 /** @throws ComposeError with what docker said */

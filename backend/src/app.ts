@@ -90,7 +90,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     limits: { files: 1, fields: 10, parts: 12, fileSize: 50 * 1024 * 1024, fieldSize: 64 * 1024 },
   })
   registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
-  await registerOpenApi(app)
+  await registerOpenApi(app, context.version.version)
 
   const tokens = tokensOf(config)
   const identity: IdentityRouteDeps = {

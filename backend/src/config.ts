@@ -19,6 +19,7 @@ const Environment = z.object({
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   HEARTBEAT_FILE: optional,
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  CHRONOS_COMMIT: optional,
   WEB_PORT: port(3000),
   PUBLIC_URL: optional,
   CHRONOS_ROLES: text.default('api,worker'),
@@ -73,6 +74,8 @@ export interface Config {
   heartbeatFile: string | undefined
   /** Where a process that is a worker alone tells its health and metrics. */
   workerPort: number | undefined
+  /** What this was built from; a checkout asks git. */
+  commit: string | undefined
   /** What people type to reach the web, without a slash at the end. */
   publicUrl: string
   roles: ReadonlySet<'api' | 'worker'>
@@ -169,6 +172,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     drainSeconds: env.DRAIN_SECONDS,
     heartbeatFile: env.HEARTBEAT_FILE,
     workerPort: env.WORKER_PORT,
+    commit: env.CHRONOS_COMMIT,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.WEB_PORT}`).replace(/\/+$/, ''),
     roles,
     trustedProxies: listOf(env.TRUSTED_PROXIES),

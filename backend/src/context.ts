@@ -15,11 +15,13 @@ import { createMemoryStore } from './platform/store-memory.ts'
 import { createRedisStore } from './platform/store-redis.ts'
 import type { Store } from './platform/store.ts'
 import { createTenancy, type Tenancy } from './platform/tenancy.ts'
+import { readVersion, type Version } from './platform/version.ts'
 
 export interface AppContext {
   config: Config
   logger: Logger
   clock: Clock
+  version: Version
   tenancy: Tenancy
   control: ControlPlane
   store: Store
@@ -83,6 +85,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     config,
     logger,
     clock,
+    version: readVersion(config.commit),
     tenancy,
     control,
     store,

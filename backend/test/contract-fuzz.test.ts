@@ -23,7 +23,7 @@ interface Operation {
   responses: Record<string, unknown>
 }
 
-const document = openApiDocument() as {
+const document = openApiDocument('0.0.0') as {
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, Schema> }
 }

@@ -32,6 +32,7 @@ ENV BIND=0.0.0.0
 CMD ["node", "--watch", "--watch-preserve-output", "backend/src/server.ts"]
 
 FROM node:24-bookworm-slim
+ARG CHRONOS_COMMIT=
 ENV NODE_ENV=production BIND=0.0.0.0
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
@@ -44,6 +45,8 @@ COPY --from=dev /app/backend/src backend/src
 RUN find backend contracts -name '*.test.ts' -delete \
  && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis \
  && chown -R 1000:1000 /run/chronos
+# Last, so that a commit which changes nothing else costs no layer.
+ENV CHRONOS_COMMIT=$CHRONOS_COMMIT
 USER 1000:1000
 EXPOSE 3001
 CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=512", "backend/src/server.ts"]

@@ -10,6 +10,7 @@ RUN npm ci --ignore-scripts -w @chronos/contracts -w @chronos/frontend
 COPY contracts contracts
 COPY frontend frontend
 COPY deploy/docker/precompress.mjs ./
+ARG CHRONOS_COMMIT=
 RUN cd frontend && node ../node_modules/vite/bin/vite.js build && rm -rf dist/.vite && node ../precompress.mjs dist
 
 FROM nginx:1-bookworm

@@ -92,7 +92,7 @@ describe('a worker', () => {
       .toMatch(/chronos_jobs_total\{queue="audit",result="done"\} [12]/)
     expect(await scrape()).toMatch(/chronos_job_wait_seconds_count\{queue="audit"\} [12]/)
     expect((await http.inject('/metrics')).statusCode).toBe(401)
-    expect((await http.inject('/health/live')).json()).toEqual({ status: 'ok' })
+    expect((await http.inject('/health/live')).json()).toEqual({ status: 'ok', ...harness.context.version })
     expect((await http.inject('/health/ready')).json()).toMatchObject({ status: 'draining' })
     expect((await http.inject('/api/v1/me')).statusCode).toBe(404)
     await jobs.stop()

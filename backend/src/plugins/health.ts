@@ -1,5 +1,5 @@
 /**
- * `GET /health/live`: the process runs. `GET /health/ready`: 200 while PostgreSQL answers. All else is `degraded` in the
+ * `GET /health/live`: the process runs, and which version it is. `GET /health/ready`: 200 while PostgreSQL answers. All else is `degraded` in the
  * body and takes nobody out of service: a lost Redis, a worker that does not work, a backup that is old would take every
  * replica out at once.
  */
@@ -8,11 +8,13 @@ import { backupHealth, backupState, type BackupHealth } from '../platform/backup
 import type { ControlQueries } from '../platform/control.ts'
 import { workHealth, workState, type WorkHealth } from '../platform/queue-state.ts'
 import type { Store } from '../platform/store.ts'
+import type { Version } from '../platform/version.ts'
 
 export interface HealthDeps {
   pingDatabase(): Promise<void>
   control: ControlQueries
   store: Store
+  version: Version
   /** Undefined: nobody promised backups, and nothing is said of them. */
   backupMaxAgeHours: number | undefined
   /** True once the process was asked to end: it still answers, and wants no more. */
@@ -29,7 +31,7 @@ interface Parts {
 const WELL: ReadonlySet<string> = new Set(['up', 'fresh'])
 
 export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
-  app.get('/health/live', () => ({ status: 'ok' }))
+  app.get('/health/live', () => ({ status: 'ok', ...deps.version }))
   app.get('/health/ready', async (_request, reply) => {
     const parts = await askParts(deps)
     const draining = deps.isDraining?.() ?? false

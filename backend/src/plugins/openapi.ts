@@ -10,8 +10,8 @@ type Json = Record<string, unknown>
 
 const COMMON: readonly ErrorCode[] = ['invalid_request', 'too_many_requests', 'internal', 'unavailable']
 
-export async function registerOpenApi(app: FastifyInstance): Promise<void> {
-  const document = openApiDocument()
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  const document = openApiDocument(version)
   const text = JSON.stringify(document)
   app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(text))
   await app.register(scalar, {
@@ -26,7 +26,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   })
 }
 
-export function openApiDocument(): Json {
+export function openApiDocument(version: string): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   for (const endpoint of ENDPOINTS) {
@@ -38,7 +38,7 @@ export function openApiDocument(): Json {
     openapi: '3.1.0',
     info: {
       title: 'CHRONOS',
-      version: '0.1.0',
+      version,
       description:
         'Money is an integer of minor units with an ISO 4217 currency; negative is money out. Lists are {items, nextCursor}. ' +
         'Errors are problem+json with a stable code. POSTs that create accept Idempotency-Key; PATCH demands If-Match.',

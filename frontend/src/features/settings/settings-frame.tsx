@@ -1,6 +1,7 @@
 import { allows } from '@chronos/contracts/permissions'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { VersionText } from '../../components/version-text.tsx'
 import { useSession } from '../../lib/session.tsx'
 import classes from './settings-frame.module.css'
 import { SETTINGS_GROUPS, SETTINGS_PAGES } from './settings-pages.ts'
@@ -38,6 +39,7 @@ export function SettingsFrame() {
       </nav>
       <div className={classes['content']}>
         <Outlet />
+        <VersionText />
       </div>
     </div>
   )

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconCheck, IconChevronRight, IconPlus, IconSignOut } from '../../components/icons.ts'
 import { PageHeader } from '../../components/page-header.tsx'
+import { VersionText } from '../../components/version-text.tsx'
 import { useSession } from '../../lib/session.tsx'
 import { useSignOut } from '../session/session-actions.ts'
 import { useSwitchTenant } from '../workspace/use-switch-tenant.ts'
@@ -72,6 +73,7 @@ export function MorePage() {
       >
         {t('session.sign_out')}
       </Button>
+      <VersionText />
     </Stack>
   )
 }

@@ -13,10 +13,11 @@ describe('docker-compose.prod.yml', () => {
     expect(production).toMatch(new RegExp(`^    ${name}: ''$`, 'm'))
   })
 
-  it('publishes ports of Nginx alone', () => {
+  it('publishes ports of Nginx alone, and to the machine itself of Grafana', () => {
     const services = production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? ''
     const publishing = services.split(/^  (?=[a-z]+:$)/m).filter((service) => /^    ports:/m.test(service))
-    expect(publishing.map((service) => service.split(':')[0])).toEqual(['nginx'])
+    expect(publishing.map((service) => service.split(':')[0])).toEqual(['nginx', 'grafana'])
+    expect(publishing[1]).toMatch(/^    ports: \['127\.0\.0\.1:[^,]*\]$/m)
   })
 })
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deploymentSecrets, type SecretFiles } from './deployment-secrets.ts'
 
-const EMPTY: SecretFiles = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {} }
+const EMPTY: SecretFiles = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {}, monitoring: {} }
 const random = (): string => randomBytes(32).toString('hex')
 /** The seed's variables and no others. */
 const SEED = {
@@ -47,6 +47,11 @@ describe('secrets of a deployment', () => {
     ])
     expect(text).not.toContain(files.backup['BACKUP_KEY'])
     expect(Object.keys(files.postgres)).toEqual(['POSTGRES_PASSWORD'])
+    const watched = { ...SEED, METRICS_TOKEN: 'm'.repeat(32), GRAFANA_PASSWORD: 'for people alone' }
+    const others = deploymentSecrets(watched, EMPTY, random).files
+    expect(Object.keys(others.monitoring)).toEqual(['METRICS_TOKEN', 'GRAFANA_PASSWORD'])
+    expect(others.app).toHaveProperty('METRICS_TOKEN')
+    expect(others.app).not.toHaveProperty('GRAFANA_PASSWORD')
   })
 
   it('stay what they were at the next start', () => {

@@ -5,7 +5,7 @@
  */
 import { SECRET_VARIABLES } from './secrets.ts'
 
-export type SecretReader = 'app' | 'owner' | 'backup' | 'postgres' | 'redis'
+export type SecretReader = 'app' | 'owner' | 'backup' | 'postgres' | 'redis' | 'monitoring'
 /** Contents of the files of each reader, by name of the variable. */
 export type SecretFiles = Record<SecretReader, Record<string, string>>
 
@@ -25,12 +25,16 @@ const LOGINS = {
 } as const
 type LoginVariable = keyof typeof LOGINS
 
+/** What Prometheus, Alertmanager and Grafana read: nothing that opens the product itself. */
+const OF_MONITORING = ['METRICS_TOKEN', 'SLACK_WEBHOOK_URL', 'GRAFANA_PASSWORD'] as const
+
 /** Nobody's but the administrator's, the owner's or the backup's. */
 const NOT_THE_APPLICATIONS: ReadonlySet<string> = new Set([
   'DATABASE_ADMIN_URL',
   'DATABASE_OWNER_URL',
   'DATABASE_BACKUP_URL',
   'POSTGRES_PASSWORD',
+  'GRAFANA_PASSWORD',
 ])
 
 /**
@@ -82,6 +86,9 @@ export function deploymentSecrets(
         DATABASE_CONTROL_URL: urls.DATABASE_CONTROL_URL,
       },
       postgres: { POSTGRES_PASSWORD: set('POSTGRES_PASSWORD') ?? '' },
+      monitoring: Object.fromEntries(
+        OF_MONITORING.flatMap((name) => (set(name) === undefined ? [] : [[name, set(name) ?? '']])),
+      ),
       redis: {
         REDIS_PASSWORD: redis.password,
         'redis.conf': `requirepass ${JSON.stringify(redis.password)}\n`,

@@ -36,6 +36,7 @@ const kept: SecretFiles = {
   backup: read('backup'),
   postgres: read('postgres'),
   redis: read('redis'),
+  monitoring: read('monitoring'),
 }
 try {
   const { files, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))

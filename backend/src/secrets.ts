@@ -35,6 +35,7 @@ export const SECRET_VARIABLES = [
   'OIDC_CLIENT_SECRET',
   'SENTRY_DSN',
   'SLACK_WEBHOOK_URL',
+  'GRAFANA_PASSWORD',
 ] as const
 export type SecretVariable = (typeof SECRET_VARIABLES)[number]
 

@@ -3,7 +3,7 @@
  * No label names a workspace or a person, and each takes one of a handful of values.
  */
 import { Counter, Histogram, Registry } from 'prom-client'
-import type { QueueName } from './queues.ts'
+import { QUEUES, type QueueName } from './queues.ts'
 
 /** Of the process, not of one application in it. */
 export const processMeasures = new Registry()
@@ -59,9 +59,24 @@ const registrations = new Counter({
   registers,
 })
 
+const JOB_RESULTS = ['done', 'retried', 'gave_up'] as const
+const CHANNELS = ['whatsapp', 'mail'] as const
+const SEND_RESULTS = ['sent', 'unknown', 'failed', 'later'] as const
+const DELIVERY_RESULTS = ['accepted', 'bad_signature', 'no_json'] as const
+const SOURCES = ['manual', 'transfer', 'whatsapp', 'import'] as const
+const SIGN_IN_RESULTS = ['accepted', 'refused'] as const
+
+// A series that begins with its first event shows no increase by it: all begin at 0.
+for (const { name } of Object.values(QUEUES))
+  for (const result of JOB_RESULTS) jobs.inc({ queue: name, result }, 0)
+for (const channel of CHANNELS) for (const result of SEND_RESULTS) sends.inc({ channel, result }, 0)
+for (const result of DELIVERY_RESULTS) deliveries.inc({ result }, 0)
+for (const source of SOURCES) booked.inc({ source }, 0)
+for (const result of SIGN_IN_RESULTS) signIns.inc({ result }, 0)
+
 export interface EndedJob {
   queue: QueueName
-  result: 'done' | 'retried' | 'gave_up'
+  result: (typeof JOB_RESULTS)[number]
   waitedMs: number
   ranMs: number
 }
@@ -73,23 +88,20 @@ export function countJob({ queue, result, waitedMs, ranMs }: EndedJob): void {
 }
 
 /** `unknown`: no answer came, and it may have left; `later`: it is tried again. */
-export function countSend(
-  channel: 'whatsapp' | 'mail',
-  result: 'sent' | 'unknown' | 'failed' | 'later',
-): void {
+export function countSend(channel: (typeof CHANNELS)[number], result: (typeof SEND_RESULTS)[number]): void {
   sends.inc({ channel, result })
 }
 
-export function countDelivery(result: 'accepted' | 'bad_signature' | 'no_json'): void {
+export function countDelivery(result: (typeof DELIVERY_RESULTS)[number]): void {
   deliveries.inc({ result })
 }
 
 /** After the commit. A transfer is two transactions. */
-export function countBooked(source: 'manual' | 'transfer' | 'whatsapp' | 'import', count: number): void {
+export function countBooked(source: (typeof SOURCES)[number], count: number): void {
   if (count > 0) booked.inc({ source }, count)
 }
 
-export function countSignIn(result: 'accepted' | 'refused'): void {
+export function countSignIn(result: (typeof SIGN_IN_RESULTS)[number]): void {
   signIns.inc({ result })
 }
 

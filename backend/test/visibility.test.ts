@@ -176,7 +176,7 @@ describe('a member who is kept from an account', () => {
     })
     const { rows } = await harness.database.admin.query<{ name: string; column: string }>(
       `select 'app.' || c.relname as name, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid
-       where c.relnamespace = 'app'::regnamespace and c.relkind = 'r' and not a.attisdropped
+       where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and not a.attisdropped
          and (a.attname = 'account_id' or (c.relname = 'accounts' and a.attname = 'id'))`,
     )
     expect(rows.length).toBeGreaterThan(6)

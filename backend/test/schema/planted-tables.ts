@@ -302,4 +302,11 @@ export const PLANTED_TABLES: Readonly<Record<string, Planted>> = {
     ],
     ' tenant: a policy that is not of the one form',
   ),
+  'a part that the application reaches': {
+    statements: ['grant select on app.audit_logs_other to chronos_app'],
+    found: [
+      'app.audit_logs_other: a part of a table that a login reaches',
+      'app.audit_logs_other SELECT: the application may do this',
+    ],
+  },
 }

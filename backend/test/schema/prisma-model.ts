@@ -132,7 +132,7 @@ function columnsOf(fields: string, model: Model): string {
 }
 
 const TABLES = `(select c.oid, n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('app', 'control') and c.relkind in ('r', 'p') and n.nspname || '.' || c.relname <> 'control.migrations')`
+  where n.nspname in ('app', 'control') and c.relkind in ('r', 'p') and not c.relispartition and n.nspname || '.' || c.relname <> 'control.migrations')`
 
 const names = (numbers: string, table: string): string =>
   `(select string_agg(a.attname::text, ', ' order by k.position) from unnest(${numbers}) with ordinality k (number, position)

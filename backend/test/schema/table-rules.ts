@@ -169,6 +169,12 @@ export const TABLE_RULES: readonly Rule[] = [
           where p.polrelid = t.oid and p.polpermissive and p.polcmd in (needed.command::"char", '*'))`,
   },
   {
+    problem: 'a part of a table that a login reaches past the policies of the whole',
+    sql: `select t.object from tenant_tables t where t.relispartition and exists (
+      select from aclexplode(coalesce(t.relacl, acldefault('r', t.relowner))) a
+      where a.grantee <> t.relowner and a.grantee <> 'chronos_backup'::regrole)`,
+  },
+  {
     problem: 'a policy that is not of the one form',
     sql: `select object || ' ' || polname as object from (
         select t.object, p.*, pg_get_expr(p.polqual, p.polrelid) as seen, pg_get_expr(p.polwithcheck, p.polrelid) as written

@@ -40,6 +40,8 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<void> {
     await applyRetention(tenant, now)
     await measureTenant(deps, tenantId)
   }
+  // Last: it waits for locks, and gives up where others keep them.
+  await queries.keepAuditMonths(control, now)
 }
 
 /** Asks for the job every hour, beginning with the first. @returns what ends it */

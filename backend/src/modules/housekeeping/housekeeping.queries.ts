@@ -46,3 +46,8 @@ export async function forgetTenantRows(tx: TenantQueries, now: Date): Promise<vo
     daysBefore(now, 2),
   )
 }
+
+/** The months of the audit log that are to come, and an end of those that nothing is left of. */
+export async function keepAuditMonths(control: ControlPlane, now: Date): Promise<void> {
+  await control.query('select * from control.keep_audit_months($1)', now)
+}

@@ -169,7 +169,8 @@ describe('the deletion of a workspace', () => {
 
   it('goes over every table of the schema, rows or none', async () => {
     const { rows } = await harness.database.admin.query<{ name: string }>(
-      "select table_name as name from information_schema.tables where table_schema = 'app' and table_type = 'BASE TABLE' order by 1",
+      `select relname as name from pg_class
+       where relnamespace = 'app'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
     )
     const tenant = harness.context.tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
     // The last three end together, in the transaction that takes the tenant's own row.

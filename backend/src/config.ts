@@ -53,6 +53,9 @@ const Environment = z.object({
   WHATSAPP_GRAPH_VERSION: text.regex(/^v\d+\.\d+$/, { error: 'must look like v25.0' }).default('v25.0'),
   WHATSAPP_DISPLAY_NUMBER: optional,
   BACKUP_MAX_AGE_HOURS: z.coerce.number().positive().max(8760).optional(),
+  SLACK_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be the address of an incoming webhook' })
+    .optional(),
   METRICS_TOKEN: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET_PREVIOUS: optional,
@@ -105,6 +108,8 @@ export interface Config {
   bcryptRounds: number
   /** A backup that is older makes the server `degraded`; undefined: nothing is said of backups. */
   backupMaxAgeHours: number | undefined
+  /** Slack's incoming webhook, a secret; undefined: alarms stand in the log alone. */
+  slackWebhookUrl: string | undefined
   /** Opens GET /metrics; without it there is none. */
   metricsToken: string | undefined
   /** Signs what a billing system says; without it none may set plans. */
@@ -193,6 +198,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
     backupMaxAgeHours: env.BACKUP_MAX_AGE_HOURS,
+    slackWebhookUrl: env.SLACK_WEBHOOK_URL,
     metricsToken: env.METRICS_TOKEN,
     billingSecret: env.BILLING_SECRET,
     billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),

@@ -1,6 +1,8 @@
 /** What the application is made of; tests make another one. Closing it closes everything that it opened. */
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { postToSlack } from './integrations/slack.ts'
+import { createAlarms, type Alarms } from './platform/alarms.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import { createControlPlane, type ControlPlane } from './platform/control.ts'
 import { createDataKeys, type DataKeys } from './platform/data-keys.ts'
@@ -27,6 +29,8 @@ export interface AppContext {
   store: Store
   bus: EventBus
   mailer: Mailer
+  /** Wakes somebody. */
+  alarms: Alarms
   keyring: Keyring
   dataKeys: DataKeys
   /** Connections of this process, as they are now. */
@@ -91,6 +95,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     store,
     bus,
     mailer,
+    alarms: createAlarms({ store, clock, log: logger, publicUrl: config.publicUrl, send: slackOf(config) }),
     keyring,
     dataKeys: createDataKeys({ control, keyring, clock }),
     poolUse: () =>
@@ -108,5 +113,14 @@ export async function createContext(config: Config, overrides: ContextOverrides 
       await tenancy.close()
       await control.close()
     },
+  }
+}
+
+/** @returns what says a text, and why it could not; null where no address is set */
+function slackOf({ slackWebhookUrl: url }: Config): ((text: string) => Promise<string | null>) | null {
+  if (url === undefined) return null
+  return async (text) => {
+    const result = await postToSlack({ url }, text)
+    return result.outcome === 'sent' ? null : result.reason
   }
 }

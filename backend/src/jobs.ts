@@ -3,7 +3,7 @@ import { CONSTRAINTS } from './constraints.ts'
 import { translate } from './plugins/errors.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
-import { auditJobs, scheduleSealing } from './modules/audit/audit.jobs.ts'
+import { auditJobs, scheduleSealing, scheduleVerification } from './modules/audit/audit.jobs.ts'
 import { exportJobs } from './modules/exports/exports.jobs.ts'
 import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
 import { identityJobs } from './modules/identity/identity.jobs.ts'
@@ -51,8 +51,12 @@ export async function startJobs(context: AppContext): Promise<RunningJobs> {
   const endSealing = scheduleSealing(context.control, (error) =>
     context.logger.warn({ err: error }, 'sealing the audit logs could not be asked for'),
   )
+  const endVerification = scheduleVerification(context, (error) =>
+    context.logger.warn({ err: error }, 'verifying the audit logs could not be asked for'),
+  )
   return {
     async stop() {
+      endVerification()
       endSealing()
       endHousekeeping()
       for (const end of unsubscribe) end()

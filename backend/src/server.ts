@@ -1,12 +1,14 @@
 /** HTTP entry: config, context, app, listen; and, where the roles say so, the workers in the same process. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { buildApp } from './app.ts'
+import { startAlarmWatch } from './alarm-watch.ts'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { startJobs } from './jobs.ts'
 
 const config = readConfig()
 const context = await createContext(config)
+const endAlarmWatch = startAlarmWatch(context)
 let closing = false
 const app = await buildApp(context, () => closing)
 const jobs = config.roles.has('worker') ? await startJobs(context) : null
@@ -30,6 +32,7 @@ async function close(signal: string): Promise<void> {
   if (closing) return
   closing = true
   context.logger.info({ signal }, 'closing')
+  endAlarmWatch()
   // Not ready any more, and still serving: load balancers have that long to leave.
   await wait(config.drainSeconds * 1000)
   await app.fastify.close()

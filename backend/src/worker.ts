@@ -1,5 +1,6 @@
 /** Job entry: config, context, queues, graceful close. */
 import { writeFile } from 'node:fs/promises'
+import { startAlarmWatch } from './alarm-watch.ts'
 import { readConfig } from './config.ts'
 import { createContext } from './context.ts'
 import { startJobs } from './jobs.ts'
@@ -7,6 +8,7 @@ import { buildWorkerHttp } from './worker-http.ts'
 
 const config = readConfig()
 const context = await createContext(config)
+const endAlarmWatch = startAlarmWatch(context)
 const jobs = await startJobs(context)
 let closing = false
 const http = config.workerPort === undefined ? null : buildWorkerHttp(context, () => closing)
@@ -32,6 +34,7 @@ async function close(signal: string): Promise<void> {
   if (closing) return
   closing = true
   context.logger.info({ signal }, 'closing')
+  endAlarmWatch()
   clearInterval(beat)
   await jobs.stop()
   await http?.close()

@@ -2,7 +2,7 @@
  * What this process has done since it started: counts alone, a few nanoseconds each, kept whether anybody asks or not.
  * No label names a workspace or a person, and each takes one of a handful of values.
  */
-import { Counter, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { QUEUES, type QueueName } from './queues.ts'
 
 /** Of the process, not of one application in it. */
@@ -39,6 +39,11 @@ const deliveries = new Counter({
   name: 'chronos_webhook_deliveries_total',
   help: 'Deliveries of the WhatsApp webhook: accepted, bad_signature, no_json',
   labelNames: ['result'],
+  registers,
+})
+const brokenChains = new Gauge({
+  name: 'chronos_audit_chains_broken',
+  help: 'Workspaces whose audit log did not hold when this process last verified them all',
   registers,
 })
 const booked = new Counter({
@@ -94,6 +99,18 @@ export function countSend(channel: (typeof CHANNELS)[number], result: (typeof SE
 
 export function countDelivery(result: (typeof DELIVERY_RESULTS)[number]): void {
   deliveries.inc({ result })
+  if (result === 'bad_signature') refusedDeliveries += 1
+}
+
+let refusedDeliveries = 0
+
+/** Of this process since it started. */
+export function badSignatures(): number {
+  return refusedDeliveries
+}
+
+export function noteBrokenChains(count: number): void {
+  brokenChains.set(count)
 }
 
 /** After the commit. A transfer is two transactions. */

@@ -40,6 +40,7 @@ export const QUEUES = {
   importUndo: queue('imports.undo', { expireInSeconds: 900 }),
   mails: queue('mails', { retryLimit: 12 }),
   audit: queue('audit', { retryLimit: 2, deleteAfterSeconds: 3600 }),
+  auditVerify: queue('audit.verify', { retryLimit: 2, expireInSeconds: 3600 }),
   personCopies: queue('identity.copies'),
   signInRefusals: queue('identity.refusals'),
   erasures: queue('privacy.erasures', { retryLimit: 20 }),

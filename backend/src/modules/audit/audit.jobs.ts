@@ -3,21 +3,29 @@
  * of the chains: each new one in the log stream (`audit head`), and once a day all that have moved in AUDIT_HEAD_FILE.
  * Doing it twice, or in two processes at once, is harmless.
  */
+import type { Alarms } from '../../platform/alarms.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import type { Log } from '../../platform/log.ts'
+import { noteBrokenChains } from '../../platform/measures.ts'
 import { QUEUES } from '../../platform/queues.ts'
+import type { Store } from '../../platform/store.ts'
 import { SYSTEM, type Tenancy, type Tenant } from '../../platform/tenancy.ts'
 import * as queries from './audit-chain.queries.ts'
+import { findBrokenChains } from './audit-verify.service.ts'
 import { appendHeads, readHeads, type PublishedHead } from './audit-heads.ts'
 
-export interface AuditJobDeps {
+export interface ChainDeps {
   control: ControlPlane
   tenancy: Tenancy
   clock: Clock
   logger: Log
   headFile: string | undefined
+}
+
+export interface AuditJobDeps extends ChainDeps {
+  alarms: Alarms
 }
 
 const MINUTE_MS = 60_000
@@ -36,10 +44,20 @@ export function auditJobs(deps: AuditJobDeps): JobHandler[] {
         publishedOn = today
       },
     },
+    { queue: 'audit.verify', handle: () => verifyChains(deps) },
   ]
 }
 
-export async function sealAll({ control, tenancy, logger }: AuditJobDeps): Promise<void> {
+/** Recomputes every chain, and wakes somebody where one does not hold. Which one stands in the log alone. */
+export async function verifyChains(deps: AuditJobDeps): Promise<void> {
+  const { broken, tenants } = await findBrokenChains(deps, deps.headFile, (line) => deps.logger.info(line))
+  noteBrokenChains(broken)
+  if (broken === 0) return deps.alarms.clear('audit-chain', `All ${tenants} audit logs hold again`)
+  const whose = broken === 1 ? '1 workspace does' : `${broken} workspaces do`
+  await deps.alarms.raise('audit-chain', `The audit log of ${whose} not hold`)
+}
+
+export async function sealAll({ control, tenancy, logger }: ChainDeps): Promise<void> {
   for (const tenantId of await queries.listTenantIds(control)) {
     const sealed = await sealTenant(tenancy.enter({ tenantId, actor: SYSTEM, requestId: null }))
     if (sealed.rows > 0) logger.info({ tenantId, seq: sealed.seq, hash: sealed.hash }, 'audit head')
@@ -57,7 +75,7 @@ export async function sealTenant(tenant: Tenant): Promise<queries.Sealed> {
 }
 
 /** Writes the heads that have moved since they were last written. */
-export async function publishHeads({ control, tenancy, clock, headFile }: AuditJobDeps): Promise<void> {
+export async function publishHeads({ control, tenancy, clock, headFile }: ChainDeps): Promise<void> {
   if (headFile === undefined) return
   const known = new Map((await readHeads(headFile)).map(({ tenantId, seq }) => [tenantId, seq]))
   const at = clock.now().toISOString()
@@ -76,4 +94,33 @@ export function scheduleSealing(control: ControlPlane, failed: (error: unknown) 
   }, MINUTE_MS)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+const HOUR_MS = 60 * MINUTE_MS
+/** In UTC: when the fewest people write. */
+const VERIFY_AT_HOUR = 3
+
+/** Asks once a night for every chain to be verified, whichever process is first. @returns what ends it */
+export function scheduleVerification(
+  { control, store, clock }: Pick<ChainDeps, 'control' | 'clock'> & { store: Store },
+  failed: (error: unknown) => void,
+): () => void {
+  const timer = setInterval(() => {
+    void askForVerification({ control, store, clock }).catch(failed)
+  }, HOUR_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+export async function askForVerification({
+  control,
+  store,
+  clock,
+}: Pick<ChainDeps, 'control' | 'clock'> & { store: Store }): Promise<void> {
+  const now = clock.now()
+  if (now.getUTCHours() !== VERIFY_AT_HOUR) return
+  const day = now.toISOString().slice(0, 10)
+  const turn = await store.consume(`audit-verify:${day}`, { limit: 1, windowSeconds: 86_400 })
+  if (turn.allowed)
+    await control.query('select control.enqueue($1, null, null, null)', QUEUES.auditVerify.name)
 }

@@ -21,6 +21,7 @@ import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
 import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply, unknownReply } from './replies.ts'
 import * as routing from './routing.queries.ts'
+import { findLink, putLink } from './sender-links.ts'
 import * as queries from './whatsapp.queries.ts'
 
 export interface InboundDeps {
@@ -81,7 +82,7 @@ async function handle(
     const outcome = await redeem(deps, payload, senderKey, code)
     if (outcome !== null) return outcome
   }
-  const link = await routing.findLink(deps.control, payload.phoneNumberId, senderKey)
+  const link = await findLink(deps.control, payload.phoneNumberId, payload.sender, deps.clock.now())
   if (!link) return greetStranger(deps, payload, senderKey, code !== null)
   if ((await planOf(deps, link.tenant_id)).status !== 'active') return null
   return handleMessage(deps, payload, link, (tx, person) =>
@@ -180,7 +181,7 @@ async function redeem(
     ? await routing.redeemLinkCode(deps.control, hashLinkCode(code), senderKey, now)
     : null
   if (!owner) return null
-  const previous = await routing.findLink(deps.control, message.phoneNumberId, senderKey)
+  const previous = await findLink(deps.control, message.phoneNumberId, message.sender, now)
   const key = await keyOf(deps, owner)
   if (!key) return null
   const tenant = await enter(deps, owner)
@@ -195,8 +196,9 @@ async function redeem(
     return linkChat(deps, tx, key, chat, now)
   })
   const link = { ...owner, chat_id: chatId }
-  await routing.putLink(deps.control, message.phoneNumberId, senderKey, link, now)
+  await putLink(deps.control, message.phoneNumberId, message.sender, link, now)
   if (previous && (previous.tenant_id !== link.tenant_id || previous.chat_id !== chatId)) {
+    await routing.deleteLinks(deps.control, previous.tenant_id, previous.chat_id)
     const before = await enter(deps, previous)
     await before.command(async (tx) => {
       tx.changed('whatsapp')

@@ -88,39 +88,84 @@ export interface SenderLink {
   chat_id: string
 }
 
-export async function findLink(
-  control: ControlPlane,
-  phoneNumberId: string,
-  senderKey: string,
-): Promise<SenderLink | null> {
-  const [row] = await control.run<SenderLink>({
-    name: 'sender-link',
-    text: `select tenant_id::text, user_id::text, chat_id::text from control.whatsapp_senders
-      where phone_number_id = $1 and sender_key = $2`,
-    values: [phoneNumberId, senderKey],
-  })
-  return row ?? null
+/** A name under which a chat's person is known: their business-scoped id, or their phone. */
+export interface SenderName extends SenderLink {
+  sender_key: string
 }
 
+/** Every name of the chats that go by one of these. */
+export async function listNames(
+  control: ControlPlane,
+  phoneNumberId: string,
+  senderKeys: readonly string[],
+): Promise<SenderName[]> {
+  return control.run<SenderName>({
+    name: 'sender-names',
+    text: `select sender_key, tenant_id::text, user_id::text, chat_id::text from control.whatsapp_senders
+      where phone_number_id = $1 and (tenant_id, chat_id) in (
+        select tenant_id, chat_id from control.whatsapp_senders
+        where phone_number_id = $1 and sender_key = any($2::text[]))`,
+    values: [phoneNumberId, senderKeys],
+  })
+}
+
+/** The chat goes by these names from now on and by no other; nothing else goes by them. */
 export async function putLink(
   control: ControlPlane,
   phoneNumberId: string,
-  senderKey: string,
+  senderKeys: readonly string[],
   link: SenderLink,
   at: Date,
 ): Promise<void> {
-  await control.query(
-    `insert into control.whatsapp_senders (phone_number_id, sender_key, tenant_id, user_id, chat_id, linked_at)
-     values ($1, $2, $3, $4, $5, $6)
-     on conflict (phone_number_id, sender_key) do update set tenant_id = excluded.tenant_id, user_id = excluded.user_id,
-       chat_id = excluded.chat_id, linked_at = excluded.linked_at`,
-    phoneNumberId,
-    senderKey,
-    link.tenant_id,
-    link.user_id,
-    link.chat_id,
-    at,
-  )
+  await control.transaction(async ({ query }) => {
+    await query(
+      'delete from control.whatsapp_senders where tenant_id = $1 and chat_id = $2',
+      link.tenant_id,
+      link.chat_id,
+    )
+    await query(
+      `insert into control.whatsapp_senders (phone_number_id, sender_key, tenant_id, user_id, chat_id, linked_at)
+       select $1, k, $3, $4, $5, $6 from unnest($2::text[]) k order by k
+       on conflict (phone_number_id, sender_key) do update set tenant_id = excluded.tenant_id, user_id = excluded.user_id,
+         chat_id = excluded.chat_id, linked_at = excluded.linked_at`,
+      phoneNumberId,
+      senderKeys,
+      link.tenant_id,
+      link.user_id,
+      link.chat_id,
+      at,
+    )
+  })
+}
+
+/** Another name of a linked chat, in the place of the one given; of two chats the one that has it keeps it. */
+export async function learnName(
+  control: ControlPlane,
+  phoneNumberId: string,
+  link: SenderLink,
+  name: { learned: string; instead: string | null },
+  at: Date,
+): Promise<void> {
+  await control.transaction(async ({ query }) => {
+    await query(
+      `delete from control.whatsapp_senders where phone_number_id = $1 and sender_key = $2 and tenant_id = $3 and chat_id = $4`,
+      phoneNumberId,
+      name.instead,
+      link.tenant_id,
+      link.chat_id,
+    )
+    await query(
+      `insert into control.whatsapp_senders (phone_number_id, sender_key, tenant_id, user_id, chat_id, linked_at)
+       select $1, $2, tenant_id, user_id, chat_id, $5 from control.whatsapp_senders
+       where phone_number_id = $1 and tenant_id = $3 and chat_id = $4 limit 1
+       on conflict (phone_number_id, sender_key) do nothing`,
+      phoneNumberId,
+      name.learned,
+      link.tenant_id,
+      link.chat_id,
+      at,
+    )
+  })
 }
 
 export async function deleteLinks(control: ControlPlane, tenantId: string, chatId: string): Promise<void> {

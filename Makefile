@@ -11,7 +11,7 @@ RUN := ./scripts/run
 	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 install: ## Install the pinned Node and all packages
 	@$(RUN) true

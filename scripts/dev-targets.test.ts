@@ -108,5 +108,11 @@ describe('Makefile', () => {
       .filter(Boolean)
     expect(listed).toEqual(targets)
     expect([...(phony ?? [])].sort()).toEqual([...targets].sort())
+    const { stdout } = spawnSync('make', ['--no-print-directory', 'help'], { cwd: ROOT, encoding: 'utf8' })
+    const names = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => /^ {2}make (\S+) /.exec(line)?.[1])
+    expect(names).toEqual(targets)
   })
 })

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { deriveVerifyToken } from '../backend/src/integrations/whatsapp/signature.ts'
 import { checkDeployment, checkEnvironment } from './env-check.ts'
 import { freshEnvironment } from './env-file.ts'
 
 describe('make env-check', () => {
   it('finds the environment of a fresh clone fit for development, and says what production misses', () => {
     const env = freshEnvironment()
-    expect(checkEnvironment({ ...env, NODE_ENV: 'development' })).toEqual({
-      lines: ['The environment is fit for development.'],
-      isUsable: true,
-    })
+    const development = checkEnvironment({ ...env, NODE_ENV: 'development' })
+    expect(development).toMatchObject({ isUsable: true })
+    expect(development.lines[0]).toBe('The environment is fit for development.')
     const { lines, isUsable } = checkEnvironment({ ...env, NODE_ENV: 'production', REDIS_URL: '' })
     expect(isUsable).toBe(false)
     expect(lines.join('\n')).toContain('REDIS_URL is required in production')
@@ -24,6 +24,15 @@ describe('make env-check', () => {
       expect(lines.join('\n')).toContain("WHATSAPP_API_TOKEN is still the example's")
     },
   )
+
+  it('tells the verify token to enter at Meta, where it is derived and nobody could know it', () => {
+    const fresh = freshEnvironment()
+    const env = { ...fresh, NODE_ENV: 'development' }
+    const token = deriveVerifyToken(fresh['WHATSAPP_WEBHOOK_SECRET'] ?? '')
+    expect(checkEnvironment(env).lines.join('\n')).toContain(token)
+    const chosen = { ...env, WHATSAPP_VERIFY_TOKEN: 'chosen-by-the-operator-and-long-enough' }
+    expect(checkEnvironment(chosen).lines).toEqual(['The environment is fit for development.'])
+  })
 
   it('names what is missing, and repeats no value', () => {
     const { JWT_SECRET, ...env } = freshEnvironment()

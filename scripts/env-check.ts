@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
 import { readConfig } from '../backend/src/config.ts'
 import { deploymentSecrets } from '../backend/src/deployment-secrets.ts'
+import { deriveVerifyToken } from '../backend/src/integrations/whatsapp/signature.ts'
 import { secretProblems, withSecretFiles } from '../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from './env-file.ts'
 import type { Environment } from './env-file.ts'
@@ -25,15 +26,17 @@ type Variables = Readonly<Record<string, string | undefined>>
 export function checkEnvironment(env: Environment): Checked {
   const environment = env['NODE_ENV'] ?? 'development'
   const lines: string[] = []
+  let notes: string[] = []
   try {
     const whole = withSecretFiles(env)
+    notes = verifyToken(whole)
     for (const { name, problem } of secretProblems(whole)) lines.push(`${name} ${problem}`)
     lines.push(...configProblems(env, lines))
     if (environment === 'production') lines.push(...missingInProduction(whole))
   } catch (error) {
     lines.push((error as Error).message)
   }
-  return verdict(environment, lines, [])
+  return verdict(environment, lines, notes)
 }
 
 /** What `make prod-up` would make of this file's variables; nothing of development's defaults is behind them. */
@@ -48,7 +51,7 @@ export function checkDeployment(variables: Variables): Checked {
     const { files } = deploymentSecrets(given, nothing, () => randomBytes(32).toString('hex'))
     const running = { ...given, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
     problems.push(...configProblems(running, problems))
-    notes = madeOrOff(given)
+    notes = [...madeOrOff(given), ...verifyToken(given)]
   } catch (error) {
     problems.push((error as Error).message)
   }
@@ -133,6 +136,13 @@ function madeOrOff(env: Variables): string[] {
   return Object.entries(meanings)
     .filter(([name]) => isEmpty(env, name))
     .map(([name, meaning]) => `${name} is not set: ${meaning}`)
+}
+
+/** What Meta's form is to be given, where nobody chose it: it travels in a URL, so it may be shown. */
+function verifyToken(env: Variables): string[] {
+  const secret = (env['WHATSAPP_WEBHOOK_SECRET'] ?? '').trim()
+  if (secret === '' || !isEmpty(env, 'WHATSAPP_VERIFY_TOKEN')) return []
+  return [`WHATSAPP_VERIFY_TOKEN is not set: the one to enter at Meta is ${deriveVerifyToken(secret)}`]
 }
 
 function deploymentFile(): string | undefined {

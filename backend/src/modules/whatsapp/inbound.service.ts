@@ -247,27 +247,22 @@ function localeOf({ sender }: InboundMessage): string {
 const UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'
 const CORRELATION = new RegExp(`^${UUID}\\.${UUID}$`)
 
-/** Our own id comes back in the status and names the tenant; nobody but us and Meta can have set it. */
+/**
+ * Our own id comes back in the status and names the tenant; nobody but us and Meta can have set it. Where Meta leaves it
+ * out, the recipient says whose message it was, and Meta's id which.
+ */
 async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<string> {
+  const now = deps.clock.now()
   const match = CORRELATION.exec(status.correlationId ?? '')
-  if (!match?.[1] || !match[2]) return 'unknown message'
-  const tenant = deps.tenancy.enter({
-    tenantId: match[1],
-    actor: SYSTEM,
-    requestId: null,
-  })
-  const id = match[2]
+  const tenantId =
+    match?.[1] ?? (await findLink(deps.control, status.phoneNumberId, status.recipient, now))?.tenant_id
+  if (tenantId === undefined) return 'unknown message'
+  const tenant = deps.tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
   const reason = status.errors[0]
   const error = reason === undefined ? null : `${reason.code ?? ''} ${reason.message ?? ''}`.trim()
   await tenant.command(async (tx) => {
-    const applied = await queries.applyStatus(
-      tx,
-      { id, wamid: status.wamid },
-      status.status,
-      error,
-      deps.clock.now(),
-    )
-    if (applied) tx.changed('whatsapp')
+    const by = { id: match?.[2] ?? null, wamid: status.wamid }
+    if (await queries.applyStatus(tx, by, status.status, error, now)) tx.changed('whatsapp')
   })
   return 'status'
 }

@@ -1,13 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
 import { sign } from '../../integrations/whatsapp/signature.ts'
 import { createHarness, TEST_WHATSAPP, type Client, type Harness } from '../../../test/harness.ts'
 
 let harness: Harness
+let double: GraphDouble
 beforeAll(async () => {
-  harness = await createHarness()
+  double = await startGraphDouble({
+    webhookUrl: 'http://127.0.0.1:9/',
+    appSecret: TEST_WHATSAPP.secret,
+    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
+    token: 'whatsapp-token-of-tests',
+    statuses: 'none',
+  })
+  harness = await createHarness({ environment: { WHATSAPP_GRAPH_URL: double.url } })
   await harness.startJobs()
 })
-afterAll(() => harness.close())
+afterAll(async () => {
+  await harness.close()
+  await double.close()
+})
 
 interface Names {
   waId?: string
@@ -16,7 +28,7 @@ interface Names {
 
 let wamids = 0
 
-/** Delivers a text of somebody whom the body names as told, and waits until its job is done. */
+/** Delivers a text of somebody whom the body names as told. */
 async function say({ waId, bsuid }: Names, text: string): Promise<void> {
   wamids += 1
   const contact = { profile: { name: 'Ana' }, ...(waId && { wa_id: waId }), ...(bsuid && { user_id: bsuid }) }
@@ -28,11 +40,12 @@ async function say({ waId, bsuid }: Names, text: string): Promise<void> {
     type: 'text',
     text: { body: text },
   }
-  const value = {
-    metadata: { phone_number_id: TEST_WHATSAPP.phoneNumberId },
-    contacts: [contact],
-    messages: [message],
-  }
+  await deliver({ contacts: [contact], messages: [message] })
+}
+
+/** Delivers what a webhook may hold, and waits until its jobs are done. */
+async function deliver(content: object): Promise<void> {
+  const value = { metadata: { phone_number_id: TEST_WHATSAPP.phoneNumberId }, ...content }
   const payload = JSON.stringify({ entry: [{ changes: [{ field: 'messages', value }] }] })
   const { status } = await harness.request({
     method: 'POST',
@@ -52,7 +65,7 @@ async function say({ waId, bsuid }: Names, text: string): Promise<void> {
             'select 1 from control.inbound_events where processed_at is null',
           )
         ).rowCount,
-      { timeout: 10_000, interval: 25 },
+      { timeout: 30_000, interval: 25 },
     )
     .toBe(0)
 }
@@ -110,5 +123,28 @@ describe('a linked person', () => {
       { id: chatId, state: 'linked' },
       { state: 'unlinked' },
     ])
+  })
+})
+
+describe('a delivery status', () => {
+  it('without our own id is found by its recipient and the id of Meta, and goes to nobody else', async () => {
+    const [client, other] = [await harness.signUp(), await harness.signUp()]
+    const waId = '5511999990106'
+    const chatId = await link(client, { waId })
+    await link(other, { waId: '5511999990107' })
+    const states = async (): Promise<string[]> =>
+      (await client.get(`/whatsapp/chats/${chatId}/messages`)).body.items
+        .filter(({ direction }: { direction: string }) => direction === 'outbound')
+        .map(({ state }: { state: string }) => state)
+    await expect.poll(states, { timeout: 30_000, interval: 25 }).toEqual(['sent'])
+    const { rows } = await harness.database.admin.query<{ wamid: string }>(
+      "select wamid from app.whatsapp_messages where chat_id = $1 and direction = 'outbound'",
+      [chatId],
+    )
+    const status = { id: rows[0]?.wamid, status: 'read', timestamp: '1700000000' }
+    await deliver({ statuses: [{ ...status, recipient_id: '5511999990107' }] })
+    expect(await states()).toEqual(['sent'])
+    await deliver({ statuses: [{ ...status, recipient_id: waId, status: 'delivered' }] })
+    expect(await states()).toEqual(['delivered'])
   })
 })

@@ -8,6 +8,7 @@ RUN := ./scripts/run
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
+	test-roll \
 	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -81,6 +82,9 @@ test-e2e: ## Run the browser tests against a freshly started product
 
 test-deploy: ## Try a running production (prod-up) from outside: TLS, headers, limits, slow clients, hardening
 	@$(RUN) node scripts/test-deploy.ts
+
+test-roll: ## Load through a running production while it is updated and scaled: no request may be lost
+	@$(RUN) node scripts/test-roll.ts
 
 lint: ## Check the code: rules, boundaries between its parts, SQL
 	@$(RUN) node scripts/lint.ts

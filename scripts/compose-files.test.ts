@@ -34,3 +34,21 @@ describe('the two stacks', () => {
     expect(usesFile('/srv/it/docker-compose.prod.yml', 'docker-compose.yml')).toBe(false)
   })
 })
+
+describe('a reload for replicas', () => {
+  const read = (name: string): string => readFileSync(path.join(ROOT, 'deploy/nginx', name), 'utf8')
+
+  it('is of the balancer alone, which nobody keeps a connection to', () => {
+    expect(read('nginx.conf')).not.toContain('upstreams.conf')
+    expect(read('nginx.conf')).toContain('proxy_set_header Connection close;')
+    expect(read('balancer.conf')).toContain('include /tmp/edge/upstreams.conf;')
+    expect(read('bin/chronos-upstreams')).toContain(
+      'if replicas; then nginx -c /etc/nginx/balancer.conf -s reload',
+    )
+  })
+
+  it('never has a write that was sent sent again', () => {
+    for (const name of ['nginx.conf', 'balancer.conf', 'edge/servers.conf'])
+      expect(read(name)).not.toContain('non_idempotent')
+  })
+})

@@ -1,22 +1,36 @@
 // `make prod-update`: new containers beside the old ones; once they are healthy and Nginx knows them, the old ones drain.
-import { compose, ComposeError, containersOf, docker } from './compose-stack.ts'
+import { compose, ComposeError, containersOf, docker, lastLines } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 
 const HEALTHY_TIMEOUT_MS = 120_000
+const SERVED_TIMEOUT_MS = 30_000
+const LAST_LINES = '20'
 /** Longer than DRAIN_SECONDS and the grace of docker-compose.prod.yml. */
 export const STOP_SECONDS = 50
 
-async function healthy(ids: string[]): Promise<void> {
-  const deadline = Date.now() + HEALTHY_TIMEOUT_MS
-  for (;;) {
-    const waiting = ids.filter((id) => docker('inspect', '-f', '{{.State.Health.Status}}', id) !== 'healthy')
-    if (waiting.length === 0) return
-    if (Date.now() > deadline)
-      throw new ComposeError(
-        `Not healthy after ${HEALTHY_TIMEOUT_MS / 1000} s: ${waiting.join(', ')}; the old ones still serve.`,
-      )
-    await new Promise((resolve) => setTimeout(resolve, 500))
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** @throws ComposeError where it does not hold in time */
+async function until(holds: () => boolean, milliseconds: number, otherwise: string): Promise<void> {
+  const deadline = Date.now() + milliseconds
+  while (!holds()) {
+    if (Date.now() > deadline) throw new ComposeError(otherwise)
+    await pause(500)
   }
+}
+
+const isHealthy = (id: string): boolean =>
+  docker('inspect', '-f', '{{.State.Health.Status}}', id) === 'healthy'
+
+/** Whether every Nginx shares requests out to all of these containers. */
+function isServed(stack: Stack, ids: string[]): boolean {
+  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}'
+  const addresses = ids.map((id) => docker('inspect', '-f', format, id).trim().split(' '))
+  return containersOf(stack, 'nginx').every((nginx) => {
+    const served = docker('exec', nginx, 'cat', '/tmp/edge/upstreams.conf')
+    return addresses.every((own) => own.some((address) => served.includes(` ${address}:`)))
+  })
 }
 
 async function roll(stack: Stack, service: string, replicas: number): Promise<void> {
@@ -24,9 +38,25 @@ async function roll(stack: Stack, service: string, replicas: number): Promise<vo
   const scale = `${service}=${old.length + replicas}`
   compose(stack, ['up', '-d', '--no-deps', '--no-recreate', '--scale', scale, service])
   const fresh = containersOf(stack, service).filter((id) => !old.includes(id))
-  await healthy(fresh)
-  // Two looks of Nginx.
-  await new Promise((resolve) => setTimeout(resolve, 3000))
+  try {
+    const seconds = HEALTHY_TIMEOUT_MS / 1000
+    await until(
+      () => fresh.length >= replicas && fresh.every(isHealthy),
+      HEALTHY_TIMEOUT_MS,
+      `The new ${service} is not healthy after ${seconds} s: it is gone again, and the old one serves. Its log is above.`,
+    )
+    await until(
+      () => isServed(stack, fresh),
+      SERVED_TIMEOUT_MS,
+      `Nginx does not serve the new ${service}: it is gone again, and the old one serves.`,
+    )
+  } catch (error) {
+    for (const id of fresh) console.error(lastLines(id, LAST_LINES))
+    if (old.length > 0 && fresh.length > 0) docker('rm', '-f', ...fresh)
+    throw error
+  }
+  // The last looks of Nginx's workers from before.
+  await pause(2000)
   if (old.length > 0) {
     docker('stop', '-t', String(STOP_SECONDS), ...old)
     docker('rm', ...old)
@@ -42,7 +72,7 @@ export async function updateProduction(stack: Stack): Promise<void> {
   if (replicas.backend === 0) throw new ComposeError('Nothing runs to be updated: make prod-up')
   compose(stack, ['up', '--no-deps', '--exit-code-from', 'secrets', 'secrets'])
   compose(stack, ['up', '--no-deps', '--exit-code-from', 'migrate', 'migrate'])
-  const wanted = Number(process.env['BACKEND_REPLICAS'] ?? replicas.backend)
+  const wanted = Number(process.env['BACKEND_REPLICAS'] || replicas.backend)
   await roll(stack, 'backend', wanted)
   await roll(stack, 'frontend', Math.max(1, replicas.frontend))
   compose(stack, ['up', '-d', '--no-deps', 'worker'])

@@ -103,6 +103,12 @@ export function docker(...args: string[]): string {
   return result.stdout.trim()
 }
 
+/** What a container said last, on both of its outputs. */
+export function lastLines(id: string, count: string): string {
+  const said = spawnSync('docker', ['logs', '--tail', count, id], { encoding: 'utf8' })
+  return `${said.stdout}${said.stderr}`.trim()
+}
+
 /** Ids of the running containers of a service. */
 export function containersOf({ project }: Stack, service: string): string[] {
   const labels = { project, service, oneoff: 'False' }

@@ -1,7 +1,21 @@
 // The compose stacks: `make docker-dev`, `build-prod`, `prod-up`, `prod-down`, `prod-update`.
 import { ensureEnvFile } from './env-file.ts'
 import { STOP_SECONDS, updateProduction } from './compose-roll.ts'
-import { compose, developmentStack, engine, productionStack, reporting } from './compose-stack.ts'
+import {
+  compose,
+  containersOf,
+  developmentStack,
+  engine,
+  productionStack,
+  reporting,
+} from './compose-stack.ts'
+import type { Stack } from './compose-stack.ts'
+
+/** BACKEND_REPLICAS, or as many as run: bringing a stack up is no reason to take replicas away. */
+function scaleOf(stack: Stack): string[] {
+  const count = process.env['BACKEND_REPLICAS'] || String(containersOf(stack, 'backend').length || 1)
+  return ['--scale', `backend=${count}`]
+}
 
 const COMMANDS: Record<string, () => void | Promise<void>> = {
   dev() {
@@ -10,7 +24,7 @@ const COMMANDS: Record<string, () => void | Promise<void>> = {
     compose(developmentStack(), ['up', '--build', '--remove-orphans'])
   },
   build: () => compose(productionStack(), ['build']),
-  up: () => compose(productionStack(), ['up', '-d', '--remove-orphans']),
+  up: () => compose(productionStack(), ['up', '-d', '--remove-orphans', ...scaleOf(productionStack())]),
   down: () => compose(productionStack(), ['down', '--remove-orphans', '-t', String(STOP_SECONDS)]),
   update: () => updateProduction(productionStack()),
 }

@@ -193,6 +193,17 @@ for (const command of ['create', 'verify']) {
 }
 const archived = docker('exec', container('postgres'), 'sh', '-c', 'ls /wal/*.gz | wc -l')
 check('WAL is archived', Number(archived) > 0, `${archived} files`)
+const upstreams = docker('exec', container('nginx'), 'cat', '/tmp/edge/upstreams.conf')
+check(
+  'Nginx knows its replicas',
+  / server (?!127)[\d.]+:3001 /.test(upstreams),
+  upstreams.match(/ server \S+/g),
+)
+check(
+  "which replica answered is not the client's to know",
+  (await get('/health/live')).headers['x-replica'] === undefined,
+  'hidden',
+)
 const burst = await Promise.all(Array.from({ length: 150 }, () => get('/api/v1/auth/options')))
 const refused = burst.filter(({ status }) => status === 429).length
 check('a burst of sign-ins is limited', refused > 50, `${refused} of ${burst.length} refused`)

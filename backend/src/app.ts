@@ -79,6 +79,8 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     routerOptions: { maxParamLength: 100 },
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
+    // What a load balancer sends at the very end is still answered.
+    return503OnClosing: false,
   })
   acceptEmptyJson(app)
   registerAccessLog(app)

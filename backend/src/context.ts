@@ -35,6 +35,8 @@ export interface AppContext {
   dataKeys: DataKeys
   /** Connections of this process, as they are now. */
   poolUse(): { pool: string; total: number; idle: number; waiting: number }[]
+  /** Opens half of each pool's connections, so that a fresh process is as quick as an old one. */
+  openConnections(): Promise<void>
   /** @throws when PostgreSQL does not answer */
   pingDatabase(): Promise<void>
   close(): Promise<void>
@@ -105,6 +107,14 @@ export async function createContext(config: Config, overrides: ContextOverrides 
         idle: each.idleCount,
         waiting: each.waitingCount,
       })),
+    async openConnections() {
+      const half = Math.ceil(config.poolSize / 2)
+      const opening = [pool, controlPool].flatMap((each) =>
+        Array.from({ length: half }, () => each.query('select 1')),
+      )
+      // What cannot be opened now is opened by the request that needs it.
+      await Promise.allSettled(opening)
+    },
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
       await mailer.close()

@@ -12,6 +12,7 @@ const endAlarmWatch = startAlarmWatch(context)
 let closing = false
 const app = await buildApp(context, () => closing)
 const jobs = config.roles.has('worker') ? await startJobs(context) : null
+await context.openConnections()
 await app.fastify.listen({ host: config.bind, port: config.apiPort })
 context.logger.info(
   { address: `http://${config.bind}:${config.apiPort}`, database: databaseOf(config.databaseUrl) },

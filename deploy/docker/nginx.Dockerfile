@@ -1,6 +1,6 @@
 # The edge: TLS, limits, load balancing. Everything it serves comes from the other containers.
 FROM nginx:1-bookworm
-COPY deploy/nginx/nginx.conf /etc/nginx/nginx.conf
+COPY deploy/nginx/nginx.conf deploy/nginx/balancer.conf /etc/nginx/
 COPY deploy/nginx/edge /etc/nginx/edge
 COPY deploy/nginx/snippets /etc/nginx/snippets
 COPY deploy/nginx/bin /usr/local/bin

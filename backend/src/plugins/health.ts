@@ -1,7 +1,8 @@
 /**
  * `GET /health/live`: the process runs, and which version it is. `GET /health/ready`: 200 while PostgreSQL answers. All else is `degraded` in the
  * body and takes nobody out of service: a lost Redis, a worker that does not work, a backup that is old would take every
- * replica out at once.
+ * replica out at once. A process that was asked to end is not ready, answers all the same, and lets go of connections:
+ * none is closed later as a request comes.
  */
 import type { FastifyInstance } from 'fastify'
 import { backupHealth, backupState, type BackupHealth } from '../platform/backup-state.ts'
@@ -31,6 +32,9 @@ interface Parts {
 const WELL: ReadonlySet<string> = new Set(['up', 'fresh'])
 
 export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    if (deps.isDraining?.() === true) reply.header('connection', 'close')
+  })
   app.get('/health/live', () => ({ status: 'ok', ...deps.version }))
   app.get('/health/ready', async (_request, reply) => {
     const parts = await askParts(deps)

@@ -8,7 +8,7 @@ RUN := ./scripts/run
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll \
+	test-roll test-fluentd test-acme \
 	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -85,6 +85,12 @@ test-deploy: ## Try a running production (prod-up) from outside: TLS, headers, l
 
 test-roll: ## Load through a running production while it is updated and scaled: no request may be lost
 	@$(RUN) node scripts/test-roll.ts
+
+test-fluentd: ## Try deploy/fluentd on the real Fluentd: its grammar, and lines that go in and come out
+	@$(RUN) node scripts/test-fluentd.ts
+
+test-acme: ## Get and renew a certificate from a test authority (Debian: pebble), under load
+	@$(RUN) node scripts/test-acme.ts
 
 lint: ## Check the code: rules, boundaries between its parts, SQL
 	@$(RUN) node scripts/lint.ts

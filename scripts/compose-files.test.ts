@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
-import { developmentStack, productionStack, usesFile } from './compose-stack.ts'
+import { developmentStack, logNetwork, productionStack, usesFile } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 
 const production = readFileSync(path.join(ROOT, 'docker-compose.prod.yml'), 'utf8')
@@ -28,6 +28,12 @@ describe('the two stacks', () => {
     expect(development.file).not.toBe(production.file)
   })
 
+  it('take a net each for their logs', () => {
+    expect(logNetwork('chronos-financial-prod')).toBe('172.30.255')
+    expect(logNetwork('chronos-staging')).toMatch(/^172\.30\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/)
+    expect(logNetwork('chronos-staging')).not.toBe(logNetwork('chronos-trial'))
+  })
+
   it('know their own containers by the file, whichever Compose made them', () => {
     expect(usesFile('docker-compose.yml', 'docker-compose.yml')).toBe(true)
     expect(usesFile('/srv/it/docker-compose.prod.yml,/srv/it/own.yml', 'docker-compose.prod.yml')).toBe(true)
@@ -50,5 +56,27 @@ describe('a reload for replicas', () => {
   it('never has a write that was sent sent again', () => {
     for (const name of ['nginx.conf', 'balancer.conf', 'edge/servers.conf'])
       expect(read(name)).not.toContain('non_idempotent')
+  })
+})
+
+describe('logs', () => {
+  const conf = readFileSync(path.join(ROOT, 'deploy/fluentd/fluent.conf'), 'utf8')
+
+  it('are sent by every container but Fluentd, and none waits for it', () => {
+    const [shared = '', services = ''] = production.split(/^services:$/m)
+    expect(shared).toMatch(/driver: fluentd\n(.*\n)*? +fluentd-async: 'true'\n(.*\n)*? +mode: non-blocking/)
+    expect(services.match(/^    logging: .*$/gm)).toHaveLength(1)
+    expect(services).not.toMatch(/fluentd: \{ condition/)
+  })
+
+  it('of every service that speaks have a parser', () => {
+    for (const service of ['backend', 'worker', 'nginx', 'postgres', 'redis'])
+      expect(conf).toMatch(new RegExp(`<filter chronos\\.(\\{[a-z,]*)?\\b${service}\\b`))
+  })
+
+  it('are tried on the real Fluentd by CI', () => {
+    expect(readFileSync(path.join(ROOT, '.github/workflows/ci.yml'), 'utf8')).toContain(
+      'run: make test-fluentd',
+    )
   })
 })

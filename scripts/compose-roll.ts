@@ -1,5 +1,5 @@
 // `make prod-update`: new containers beside the old ones; once they are healthy and Nginx knows them, the old ones drain.
-import { compose, ComposeError, containersOf, docker, lastLines } from './compose-stack.ts'
+import { compose, ComposeError, containersOf, docker, lastLines, settingOf } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 
 const HEALTHY_TIMEOUT_MS = 120_000
@@ -72,7 +72,7 @@ export async function updateProduction(stack: Stack): Promise<void> {
   if (replicas.backend === 0) throw new ComposeError('Nothing runs to be updated: make prod-up')
   compose(stack, ['up', '--no-deps', '--exit-code-from', 'secrets', 'secrets'])
   compose(stack, ['up', '--no-deps', '--exit-code-from', 'migrate', 'migrate'])
-  const wanted = Number(process.env['BACKEND_REPLICAS'] || replicas.backend)
+  const wanted = Number(settingOf(stack, 'BACKEND_REPLICAS') || replicas.backend)
   await roll(stack, 'backend', wanted)
   await roll(stack, 'frontend', Math.max(1, replicas.frontend))
   compose(stack, ['up', '-d', '--no-deps', 'worker'])

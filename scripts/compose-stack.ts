@@ -2,8 +2,9 @@
 // Compose v2 and docker-compose 1.29. COMPOSE_OVERRIDE names further compose files, by commas.
 import { spawnSync } from 'node:child_process'
 import type { StdioOptions } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { parseEnv } from 'node:util'
 import { processEnvironment, ROOT } from './env-file.ts'
 
 /** Said to whoever typed the command, in one line. */
@@ -23,6 +24,13 @@ export function developmentStack(): Stack {
 export function productionStack(): Stack {
   const envFile = process.env['CHRONOS_ENV_FILE'] || '.env.production'
   return { project: projectName('chronos-financial-prod'), file: 'docker-compose.prod.yml', envFile }
+}
+
+/** Of the net between engine and Fluentd: two projects of a machine need two. */
+export function logNetwork(project: string): string {
+  if (project === 'chronos-financial-prod') return '172.30.255'
+  const sum = [...project].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 255, 7)
+  return `172.30.${sum}`
 }
 
 const projectName = (own: string): string => process.env['COMPOSE_PROJECT_NAME'] || own
@@ -61,7 +69,9 @@ export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions 
     env: {
       ...processEnvironment(),
       CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
+      COMPOSE_PROFILES: profilesOf(stack),
       CHRONOS_COMMIT: process.env['CHRONOS_COMMIT'] || commit(),
+      LOG_NETWORK: settingOf(stack, 'LOG_NETWORK') || logNetwork(stack.project),
       CHRONOS_UID: String(owner.uid),
       CHRONOS_GID: String(owner.gid),
     },
@@ -69,7 +79,19 @@ export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions 
   return result.status ?? 1
 }
 
-function demandSettings({ envFile }: Stack): void {
+/** COMPOSE_PROFILES, and the services that a setting alone asks for. */
+function profilesOf(stack: Stack): string {
+  const named = settingOf(stack, 'COMPOSE_PROFILES').split(',')
+  const asked = settingOf(stack, 'ACME_EMAIL') === '' ? [] : ['acme']
+  return [...new Set([...named, ...asked])].filter((name) => name !== '').join(',')
+}
+
+/** A setting of a stack: of the environment, else of its file. */
+export function settingOf({ envFile }: Stack, name: string): string {
+  return process.env[name] || (parseEnv(readFileSync(path.resolve(ROOT, envFile), 'utf8'))[name] ?? '')
+}
+
+export function demandSettings({ envFile }: Stack): void {
   if (!existsSync(path.resolve(ROOT, envFile)))
     throw new ComposeError(`${envFile} is missing: cp .env.example ${envFile}, then put its values in.`)
 }

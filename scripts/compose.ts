@@ -4,16 +4,19 @@ import { STOP_SECONDS, updateProduction } from './compose-roll.ts'
 import {
   compose,
   containersOf,
+  demandSettings,
   developmentStack,
   engine,
   productionStack,
   reporting,
+  settingOf,
 } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 
 /** BACKEND_REPLICAS, or as many as run: bringing a stack up is no reason to take replicas away. */
 function scaleOf(stack: Stack): string[] {
-  const count = process.env['BACKEND_REPLICAS'] || String(containersOf(stack, 'backend').length || 1)
+  demandSettings(stack)
+  const count = settingOf(stack, 'BACKEND_REPLICAS') || String(containersOf(stack, 'backend').length || 1)
   return ['--scale', `backend=${count}`]
 }
 

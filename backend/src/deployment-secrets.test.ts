@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deploymentSecrets, type SecretFiles } from './deployment-secrets.ts'
 
-const EMPTY: SecretFiles = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {}, monitoring: {} }
+const EMPTY: SecretFiles = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {}, monitoring: {}, logs: {} }
 const random = (): string => randomBytes(32).toString('hex')
 /** The seed's variables and no others. */
 const SEED = {
@@ -66,6 +66,7 @@ describe('secrets of a deployment', () => {
       DATABASE_OWNER_URL: 'postgresql://chronos_owner:theirs@db.example:5433/books',
       ENCRYPTION_KEY: 'ab'.repeat(32),
       BACKUP_KEY: 'cd'.repeat(32),
+      LOG_S3_SECRET_KEY: 'of the bucket of logs',
     }
     const { files, notes } = deploymentSecrets(own, EMPTY, random)
     expect(files.app['DATABASE_URL']).toBe(own.DATABASE_URL)
@@ -73,6 +74,8 @@ describe('secrets of a deployment', () => {
     expect(new URL(files.app['DATABASE_CONTROL_URL'] ?? '').host).toBe('db.example:5433')
     expect(files.app['ENCRYPTION_KEY']).toBe(own.ENCRYPTION_KEY)
     expect(files.backup['BACKUP_KEY']).toBe(own.BACKUP_KEY)
+    expect(files.logs).toEqual({ LOG_S3_SECRET_KEY: own.LOG_S3_SECRET_KEY })
+    expect(JSON.stringify(files.app)).not.toContain(own.LOG_S3_SECRET_KEY)
     expect(notes).toEqual([])
   })
 

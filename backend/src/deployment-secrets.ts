@@ -5,7 +5,7 @@
  */
 import { SECRET_VARIABLES } from './secrets.ts'
 
-export type SecretReader = 'app' | 'owner' | 'backup' | 'postgres' | 'redis' | 'monitoring'
+export type SecretReader = 'app' | 'owner' | 'backup' | 'postgres' | 'redis' | 'monitoring' | 'logs'
 /** Contents of the files of each reader, by name of the variable. */
 export type SecretFiles = Record<SecretReader, Record<string, string>>
 
@@ -54,10 +54,12 @@ export function deploymentSecrets(
   const redis = redisOf(set, kept, random)
   const app: Record<string, string> = {}
   const backup: Record<string, string> = {}
+  const logs: Record<string, string> = {}
   for (const name of SECRET_VARIABLES) {
     const value = set(name)
     if (value === undefined) continue
     if (name.startsWith('BACKUP_')) backup[name] = value
+    else if (name.startsWith('LOG_')) logs[name] = value
     else if (!NOT_THE_APPLICATIONS.has(name)) app[name] = value
   }
   Object.assign(app, { DATABASE_URL: urls.DATABASE_URL, DATABASE_CONTROL_URL: urls.DATABASE_CONTROL_URL })
@@ -85,6 +87,7 @@ export function deploymentSecrets(
         // Writes down what each backup came to.
         DATABASE_CONTROL_URL: urls.DATABASE_CONTROL_URL,
       },
+      logs,
       postgres: { POSTGRES_PASSWORD: set('POSTGRES_PASSWORD') ?? '' },
       monitoring: Object.fromEntries(
         OF_MONITORING.flatMap((name) => (set(name) === undefined ? [] : [[name, set(name) ?? '']])),

@@ -37,6 +37,7 @@ const kept: SecretFiles = {
   postgres: read('postgres'),
   redis: read('redis'),
   monitoring: read('monitoring'),
+  logs: read('logs'),
 }
 try {
   const { files, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))

@@ -27,7 +27,7 @@ COPY scripts/prisma-engine-stub scripts/
 # Generating needs no engine; without the stub Prisma would download one.
 RUN cd backend && PRISMA_SCHEMA_ENGINE_BINARY=/app/scripts/prisma-engine-stub CHECKPOINT_DISABLE=1 \
     node ../node_modules/prisma/build/index.js generate \
- && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis
+ && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs
 ENV BIND=0.0.0.0
 CMD ["node", "--watch", "--watch-preserve-output", "backend/src/server.ts"]
 
@@ -43,7 +43,7 @@ COPY backend/migrations backend/migrations
 COPY --from=dev /app/backend/src backend/src
 # A named volume takes its owner from here.
 RUN find backend contracts -name '*.test.ts' -delete \
- && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis \
+ && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs \
  && chown -R 1000:1000 /run/chronos
 # Last, so that a commit which changes nothing else costs no layer.
 ENV CHRONOS_COMMIT=$CHRONOS_COMMIT

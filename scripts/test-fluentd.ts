@@ -133,6 +133,5 @@ try {
   docker(['rm', '-f', '-v', NAME], true)
 }
 for (const problem of missing) console.error(`FAILED ${problem}`)
-if (missing.length === 0)
-  console.log(`${SENT.length} lines came out as they should.`)
+if (missing.length === 0) console.log(`${SENT.length} lines came out as they should.`)
 process.exitCode = missing.length === 0 ? 0 : 1

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deploymentSecrets, type SecretFiles } from './deployment-secrets.ts'
 
-const EMPTY: SecretFiles = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {}, monitoring: {}, logs: {} }
+const EMPTY: SecretFiles = {
+  app: {},
+  owner: {},
+  backup: {},
+  postgres: {},
+  redis: {},
+  monitoring: {},
+  logs: {},
+}
 const random = (): string => randomBytes(32).toString('hex')
 /** The seed's variables and no others. */
 const SEED = {

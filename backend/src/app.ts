@@ -104,6 +104,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     verifyFirst: config.verifyFirst,
     limitGuesses: config.rateLimits,
   }
+  const policies = policiesFor(config.environment, config.ratePolicies)
   const authenticate = createAuthenticate(identity)
   const operatorSessions = createOperatorSessions({ ...context, tokens, publicUrl: config.publicUrl })
   const endpoints = createEndpoints(app, {
@@ -112,7 +113,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     authenticate: (request) => supportCredentials(context, request) ?? authenticate(request),
     authenticateOperator: operatorSessions.authenticate,
     limit: config.rateLimits
-      ? createRateLimits(app, context.store, policiesFor(config.environment, config.ratePolicies), clock)
+      ? createRateLimits(app, context.store, policies, clock)
       : () => Promise.resolve(),
     refused: createRefusalLog(context),
   })
@@ -145,7 +146,11 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, context)
   registerWhatsappRoutes(endpoints, { ...context, ...config.whatsapp })
-  registerWebhookRoutes(endpoints, { ...context, ...config.whatsapp })
+  registerWebhookRoutes(endpoints, {
+    ...context,
+    ...config.whatsapp,
+    limits: config.rateLimits ? { store: context.store, policies } : null,
+  })
   registerConsentRoutes(endpoints, context)
   registerRetentionRoutes(endpoints, { clock })
   registerControlPlaneRoutes(endpoints, {

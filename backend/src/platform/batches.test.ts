@@ -20,7 +20,7 @@ async function tick(): Promise<void> {
 }
 
 const refusal = Object.assign(new Error('refused'), { code: '22P05' })
-const options = { maxItems: 100, maxRunning: 1 }
+const options = { maxItems: 100, maxRunning: 1, maxWaiting: 1000 }
 
 describe('createBatches', () => {
   it('writes what arrives together as one statement, and answers after it', async () => {
@@ -54,7 +54,7 @@ describe('createBatches', () => {
 
   it('keeps to the number of items and of statements', async () => {
     const { written, write } = controlled()
-    const batches = createBatches(write, { maxItems: 2, maxRunning: 2 })
+    const batches = createBatches(write, { maxItems: 2, maxRunning: 2, maxWaiting: 1000 })
     for (const item of [1, 2, 3, 4, 5, 6]) void batches([item])
     await tick()
     expect(written).toEqual([
@@ -85,5 +85,27 @@ describe('createBatches', () => {
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     await expect(batches([3])).resolves.toBeUndefined()
     expect(calls).toBe(2)
+  })
+
+  it('lets no more wait than it may, and takes one again when some have gone', async () => {
+    const { written, write, end } = controlled()
+    const batches = createBatches(write, { maxItems: 2, maxRunning: 1, maxWaiting: 4 })
+    const first = batches([1])
+    await tick()
+    const others = [batches([2, 3]), batches([4, 5])]
+    await expect(batches([6])).rejects.toMatchObject({
+      code: 'unavailable',
+      details: { headers: { 'retry-after': '5' } },
+    })
+    end(0)
+    await first
+    await tick()
+    const later = batches([7, 8])
+    for (const index of [1, 2, 3]) {
+      end(index)
+      await tick()
+    }
+    await Promise.all([...others, later])
+    expect(written).toEqual([[1], [2, 3], [4, 5], [7, 8]])
   })
 })

@@ -5,6 +5,7 @@
  * - A caller is answered after the commit of its own items, never before.
  * - Items that PostgreSQL refuses harm nobody else: each caller's are then tried alone.
  */
+import { AppError } from './errors.ts'
 import { sqlErrorOf } from './sql-errors.ts'
 
 export interface BatchOptions {
@@ -12,6 +13,8 @@ export interface BatchOptions {
   maxItems: number
   /** Statements under way at once. */
   maxRunning: number
+  /** More items than this do not wait at all: their caller is refused, and comes again. */
+  maxWaiting: number
 }
 
 interface Waiting<Item> {
@@ -22,13 +25,15 @@ interface Waiting<Item> {
 
 /**
  * @param write writes all of them or none
- * @returns a function that resolves when these items are written, and rejects with what `write` threw for them
+ * @returns a function that resolves when these items are written, and rejects with what `write` threw for them, or
+ *   with AppError unavailable where too many wait
  */
 export function createBatches<Item>(
   write: (items: readonly Item[]) => Promise<void>,
-  { maxItems, maxRunning }: BatchOptions,
+  { maxItems, maxRunning, maxWaiting }: BatchOptions,
 ): (items: readonly Item[]) => Promise<void> {
   let waiting: Waiting<Item>[] = []
+  let waitingItems = 0
   let running = 0
   let isScheduled = false
 
@@ -53,6 +58,7 @@ export function createBatches<Item>(
     }
     const batch = waiting.slice(0, callers)
     waiting = waiting.slice(callers)
+    waitingItems -= count
     return batch
   }
 
@@ -76,6 +82,11 @@ export function createBatches<Item>(
 
   return (items) =>
     new Promise((resolve, reject) => {
+      if (waitingItems > 0 && waitingItems + items.length > maxWaiting) {
+        reject(new AppError('unavailable', { headers: { 'retry-after': '5' } }))
+        return
+      }
+      waitingItems += items.length
       waiting.push({ items, resolve, reject })
       schedule()
     })

@@ -37,7 +37,7 @@ const sends = new Counter({
 })
 const deliveries = new Counter({
   name: 'chronos_webhook_deliveries_total',
-  help: 'Deliveries of the WhatsApp webhook: accepted, bad_signature, no_json',
+  help: 'Deliveries of the WhatsApp webhook: accepted, bad_signature, no_json, refused',
   labelNames: ['result'],
   registers,
 })
@@ -67,7 +67,7 @@ const registrations = new Counter({
 const JOB_RESULTS = ['done', 'retried', 'gave_up'] as const
 const CHANNELS = ['whatsapp', 'mail'] as const
 const SEND_RESULTS = ['sent', 'unknown', 'failed', 'later'] as const
-const DELIVERY_RESULTS = ['accepted', 'bad_signature', 'no_json'] as const
+const DELIVERY_RESULTS = ['accepted', 'bad_signature', 'no_json', 'refused'] as const
 const SOURCES = ['manual', 'transfer', 'whatsapp', 'import'] as const
 const SIGN_IN_RESULTS = ['accepted', 'refused'] as const
 

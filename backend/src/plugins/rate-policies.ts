@@ -7,8 +7,8 @@
  */
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
 
-/** `caller`: the API token where one is used, else the person, over all their sessions. */
-export type CountedBy = 'address' | 'session' | 'identity' | 'token' | 'caller' | 'workspace'
+/** `caller`: the API token where one is used, else the person, over all their sessions. `server`: everybody. */
+export type CountedBy = 'address' | 'session' | 'identity' | 'token' | 'caller' | 'workspace' | 'server'
 
 export interface RatePolicy {
   /** Shown in the headers, and part of the counter's key. */
@@ -82,6 +82,12 @@ export const POLICY_RULES = {
     by: 'address',
     strict: true,
     about: 'deliveries to the webhook without a good signature',
+  },
+  deliveries: {
+    limit: 20_000,
+    windowSeconds: 10,
+    by: 'server',
+    about: 'signed deliveries to the webhook, all together; 503, so that Meta sends them again',
   },
 } as const satisfies Record<string, PolicyRule>
 

@@ -22,7 +22,7 @@ const NOBODY = { operatorId: null, name: 'system', ip: null, requestId: null }
 export async function deletionNoted(deps: Deps, tenantId: string, deleteAfter: Date | null): Promise<void> {
   await queries.noteDeletion(deps.control, tenantId, deleteAfter)
   await forgetPlans(deps, [tenantId])
-  if (deleteAfter === null && (await wakeWaitingEvents(deps.control, tenantId)) > 0) {
+  if (deleteAfter === null && (await wakeWaitingEvents(deps.control, tenantId, deps.clock.now())) > 0) {
     deps.bus.poke(QUEUES.whatsappInbound.name)
   }
 }

@@ -218,13 +218,22 @@ export async function listTenantsOfPlan(queries: ControlQueries, planId: string)
   return rows.map((row) => row.id)
 }
 
-/** Events of the tenant's senders that came while it was suspended: each gets its job again. */
-export async function wakeWaitingEvents(queries: ControlQueries, tenantId: string): Promise<number> {
+/** Events of the tenant's senders that came while it was suspended: each gets its job again, and takes its turn from now on. */
+export async function wakeWaitingEvents(
+  queries: ControlQueries,
+  tenantId: string,
+  now: Date,
+): Promise<number> {
   const rows = await queries.query(
-    `select control.enqueue('whatsapp.inbound', null, e.id, null) from control.inbound_events e
-     join control.whatsapp_senders s on s.phone_number_id = e.phone_number_id and s.sender_key = e.sender_key
-     where s.tenant_id = $1 and e.processed_at is null order by e.received_at, e.id`,
+    `select control.enqueue_in_turn('whatsapp.inbound', id, $2::timestamptz + (place - 1) * interval '1 second')
+     from (
+       select e.id, row_number() over (order by e.received_at, e.id) as place
+       from control.inbound_events e
+       join control.whatsapp_senders s on s.phone_number_id = e.phone_number_id and s.sender_key = e.sender_key
+       where s.tenant_id = $1 and e.processed_at is null
+     ) waiting`,
     tenantId,
+    now,
   )
   return rows.length
 }

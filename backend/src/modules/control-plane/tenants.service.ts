@@ -128,7 +128,8 @@ export async function resumeTenant(deps: TenantDeps, id: string, by: ActingOpera
   await tell(deps, id, by, 'operator.resumed', {}, 'active')
   await forgetEverything(deps, id)
   // What came by WhatsApp meanwhile has waited.
-  if ((await queries.wakeWaitingEvents(deps.control, id)) > 0) deps.bus.poke(QUEUES.whatsappInbound.name)
+  if ((await queries.wakeWaitingEvents(deps.control, id, deps.clock.now())) > 0)
+    deps.bus.poke(QUEUES.whatsappInbound.name)
   return getTenant(deps, id)
 }
 

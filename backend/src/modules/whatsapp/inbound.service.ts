@@ -17,6 +17,7 @@ import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenan
 import { actorFor } from '../identity/membership.service.ts'
 import { planOf } from '../plans/plans.service.ts'
 import { keyOf, linkChat } from './sealed-chats.ts'
+import { readCorrelation } from './correlation.rules.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
 import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply, unknownReply } from './replies.ts'
@@ -244,24 +245,21 @@ function localeOf({ sender }: InboundMessage): string {
   return /^(5|34)/.test(phone) ? 'es' : 'en'
 }
 
-const UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'
-const CORRELATION = new RegExp(`^${UUID}\\.${UUID}$`)
-
 /**
- * Our own id comes back in the status and names the tenant; nobody but us and Meta can have set it. Where Meta leaves it
- * out, the recipient says whose message it was, and Meta's id which.
+ * Our own id comes back in the status and names the tenant. Where Meta leaves it out, the recipient says whose message it
+ * was, and Meta's id which.
  */
 async function handleStatus(deps: InboundDeps, status: InboundStatus): Promise<string> {
   const now = deps.clock.now()
-  const match = CORRELATION.exec(status.correlationId ?? '')
+  const ours = readCorrelation(status.correlationId)
   const tenantId =
-    match?.[1] ?? (await findLink(deps.control, status.phoneNumberId, status.recipient, now))?.tenant_id
+    ours?.tenantId ?? (await findLink(deps.control, status.phoneNumberId, status.recipient, now))?.tenant_id
   if (tenantId === undefined) return 'unknown message'
   const tenant = deps.tenancy.enter({ tenantId, actor: SYSTEM, requestId: null })
   const reason = status.errors[0]
   const error = reason === undefined ? null : `${reason.code ?? ''} ${reason.message ?? ''}`.trim()
   await tenant.command(async (tx) => {
-    const by = { id: match?.[2] ?? null, wamid: status.wamid }
+    const by = { id: ours?.messageId ?? null, wamid: status.wamid }
     if (await queries.applyStatus(tx, by, status.status, error, now)) tx.changed('whatsapp')
   })
   return 'status'

@@ -7,11 +7,17 @@ export interface StoredEvent {
   id: string
   event: InboundEvent
   senderKey: string | null
+  /** The workspace that it is known to be for without its sender: what became of a message of ours. */
+  tenantId: string | null
 }
+
+/** Senders that no workspace knows take turns together. */
+const STRANGERS = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Stores what is new of these events, each with its job, in one statement: event and job are there together or not at
- * all, and a second delivery changes nothing.
+ * all, and a second delivery changes nothing. Each gets its turn: now, or a second after the last of its workspace that
+ * waits, so that one that floods waits behind itself and nobody else does.
  * @returns how many were new
  */
 export async function storeEvents(
@@ -21,15 +27,29 @@ export async function storeEvents(
 ): Promise<number> {
   const rows = await control.run({
     name: 'store-events',
-    text: `with stored as (
-        insert into control.inbound_events (id, phone_number_id, event_key, sender_key, payload, received_at)
-        select e.id, e.phone_number_id, e.event_key, e.sender_key, e.payload, $6
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
-          as e (id, phone_number_id, event_key, sender_key, payload)
+    text: `with given as (
+        select e.*, coalesce(s.tenant_id, e.tenant_id, $8) as lane,
+          row_number() over (partition by coalesce(s.tenant_id, e.tenant_id, $8) order by e.nth) as place
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $7::uuid[]) with ordinality
+          as e (id, phone_number_id, event_key, sender_key, payload, tenant_id, nth)
+        left join control.whatsapp_senders s
+          on s.phone_number_id = e.phone_number_id and s.sender_key = e.sender_key
+      ), lanes as (
+        select l.lane, greatest($6::timestamptz, interval '1 second' + (
+            select max(w.turn_at) from control.inbound_events w where w.lane = l.lane and w.processed_at is null
+          )) as next_at
+        from (select distinct lane from given) l
+      ), stored as (
+        insert into control.inbound_events
+          (id, phone_number_id, event_key, sender_key, payload, received_at, lane, turn_at)
+        select g.id, g.phone_number_id, g.event_key, g.sender_key, g.payload, $6, g.lane,
+          l.next_at + (g.place - 1) * interval '1 second'
+        from given g join lanes l using (lane)
+        order by g.nth
         on conflict (phone_number_id, event_key) do nothing
-        returning id
+        returning id, turn_at
       )
-      select control.enqueue('whatsapp.inbound', null, id, null) from stored`,
+      select control.enqueue_in_turn('whatsapp.inbound', id, turn_at) from stored`,
     values: [
       events.map((each) => each.id),
       events.map((each) => each.event.phoneNumberId),
@@ -37,6 +57,8 @@ export async function storeEvents(
       events.map((each) => each.senderKey),
       events.map((each) => JSON.stringify(each.event)),
       at,
+      events.map((each) => each.tenantId),
+      STRANGERS,
     ],
   })
   return rows.length

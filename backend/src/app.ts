@@ -1,4 +1,6 @@
 /** Builds Fastify from a context, without listening: tests and production build the same app. */
+import { API_PREFIX } from '@chronos/contracts/endpoints'
+import { finishProviderSignIn } from '@chronos/contracts/provider'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import {
@@ -23,6 +25,9 @@ import { isTokenActive } from './modules/identity/api-tokens.service.ts'
 import { createBrowserSession } from './modules/identity/browser-session.ts'
 import { createAuthenticate, registerIdentityRoutes } from './modules/identity/identity.routes.ts'
 import { registerConsentRoutes } from './modules/consents/consents.routes.ts'
+import { createOpenIdProvider } from './integrations/openid/provider.ts'
+import { createDepartureCookie } from './modules/provider/departure-cookie.ts'
+import { registerProviderRoutes } from './modules/provider/provider.routes.ts'
 import { registerPersonRoutes } from './modules/identity/person.routes.ts'
 import { registerFactorRoutes } from './modules/factors/factors.routes.ts'
 import { relyingPartyOf } from './modules/factors/webauthn.rules.ts'
@@ -118,10 +123,22 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     refused: createRefusalLog(context),
   })
   registerIdentityRoutes(endpoints, identity)
+  const provider = config.oidc ? createOpenIdProvider(config.oidc, callbackOf(config.publicUrl)) : null
   registerFactorRoutes(endpoints, {
     ...context,
     ...identity,
     relyingParty: relyingPartyOf(config.publicUrl),
+    provider,
+  })
+  registerProviderRoutes(endpoints, {
+    ...identity,
+    provider,
+    publicUrl: config.publicUrl,
+    cookie: createDepartureCookie(
+      config.publicUrl,
+      [config.sessionSecret, ...config.sessionSecretsBefore],
+      clock,
+    ),
   })
   registerApiTokenRoutes(endpoints, identity)
   registerWorkspaceRoutes(endpoints, identity)
@@ -134,7 +151,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
       registration: config.registration,
       verifyFirst: config.verifyFirst,
       passwordReset: config.email.host !== undefined,
-      provider: null,
+      provider: provider && { name: provider.name },
     },
   })
   registerAccountRoutes(endpoints, context)
@@ -174,6 +191,11 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     },
   })
   return { fastify: app, endpoints }
+}
+
+/** Where the OpenID provider sends browsers back to, as it is registered there. */
+function callbackOf(publicUrl: string): string {
+  return `${publicUrl}${API_PREFIX}${finishProviderSignIn.path}`
 }
 
 /** An operator whom a workspace let in comes with a bearer token of its own kind, and never with a cookie. */

@@ -4,7 +4,10 @@
  */
 import { z } from 'zod'
 import { parsePolicies } from './plugins/rate-policies.ts'
+import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
+
+export type { OidcConfig } from './config-oidc.ts'
 
 const text = z.string().trim()
 const optional = text.optional().transform((value) => (value === '' ? undefined : value))
@@ -59,6 +62,7 @@ const Environment = z.object({
   METRICS_TOKEN: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET_PREVIOUS: optional,
+  ...OIDC_VARIABLES,
   EMAIL_HOST: optional,
   EMAIL_PORT: port(587),
   EMAIL_USER: optional,
@@ -130,6 +134,8 @@ export interface Config {
     graphVersion: string
     displayNumber: string | undefined
   }
+  /** The operator's own OpenID provider; undefined where there is none. */
+  oidc: OidcConfig | undefined
   email: {
     host: string | undefined
     port: number
@@ -214,6 +220,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       graphVersion: env.WHATSAPP_GRAPH_VERSION,
       displayNumber: env.WHATSAPP_DISPLAY_NUMBER,
     },
+    oidc: oidcOf(env, env.NODE_ENV),
     email: {
       host: env.EMAIL_HOST,
       port: env.EMAIL_PORT,

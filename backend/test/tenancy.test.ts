@@ -172,12 +172,11 @@ interface Case {
 }
 
 function cases(): Record<string, Case> {
-  const w = world
+  const [w, t] = [world, a.session.tenant.id]
   const missing = (...attacks: Attack[]): Case => ({ expect: 404, attacks })
   const unknown = (...attacks: Attack[]): Case => ({ expect: 422, attacks })
   /** Of operators, who are of no workspace: somebody's session of one opens nothing there. */
   const closed = (...attacks: Attack[]): Case => ({ expect: 401, attacks })
-  const t = a.session.tenant.id
   const empty = (...attacks: Attack[]): Case => ({ expect: 'empty', attacks })
   const publicRoute: Case = { expect: 'public', attacks: [] }
   return {
@@ -203,6 +202,11 @@ function cases(): Record<string, Case> {
     createPasskey: { expect: 'own', attacks: [] },
     renamePasskey: missing(() => b.patch(`/me/passkeys/${w.passkeyId}`, { name: 'taken over' })),
     deletePasskey: missing(() => b.delete(`/me/passkeys/${w.passkeyId}`)),
+    startProviderSignIn: publicRoute,
+    finishProviderSignIn: publicRoute,
+    proveByProvider: { expect: 'own', attacks: [] },
+    connectProvider: { expect: 'own', attacks: [] },
+    disconnectProvider: { expect: 'own', attacks: [() => b.delete('/me/provider')] },
     getMe: { expect: 'own', attacks: [() => b.get('/me')] },
     listTokens: { expect: 'own', attacks: [() => b.get('/me/tokens')] },
     createToken: { expect: 'own', attacks: [] },

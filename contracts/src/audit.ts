@@ -21,6 +21,8 @@ export const AUDIT_EVENTS = [
   'factor.added',
   'factor.removed',
   'factor.recovery_used',
+  'provider.connected',
+  'provider.disconnected',
   'token.created',
   'token.revoked',
   'export.requested',

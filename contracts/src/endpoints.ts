@@ -14,6 +14,7 @@ import * as factors from './factors.ts'
 import * as imports from './imports.ts'
 import * as person from './person.ts'
 import * as privacy from './privacy.ts'
+import * as provider from './provider.ts'
 import * as reports from './reports.ts'
 import * as tokens from './tokens.ts'
 import * as transactions from './transactions.ts'
@@ -80,6 +81,11 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   factors.createPasskey,
   factors.renamePasskey,
   factors.deletePasskey,
+  provider.startProviderSignIn,
+  provider.finishProviderSignIn,
+  provider.proveByProvider,
+  provider.connectProvider,
+  provider.disconnectProvider,
   accounts.createAccount,
   accounts.listAccounts,
   accounts.getAccount,

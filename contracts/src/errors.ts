@@ -13,6 +13,8 @@ export const ERROR_STATUS = {
   step_up_required: 403,
   second_factor_missing: 403,
   registration_closed: 403,
+  provider_refused: 403,
+  provider_email_unverified: 403,
   workspace_suspended: 403,
   workspace_read_only: 403,
   plan_limit: 403,
@@ -27,6 +29,8 @@ export const ERROR_STATUS = {
   already_member: 409,
   not_ready: 409,
   already_enrolled: 409,
+  provider_unlinked: 409,
+  provider_taken: 409,
   link_invalid: 410,
   import_not_ready: 409,
   import_already_applied: 409,
@@ -51,6 +55,7 @@ export const ERROR_STATUS = {
   precondition_required: 428,
   too_many_requests: 429,
   internal: 500,
+  provider_unavailable: 503,
   unavailable: 503,
 } as const
 

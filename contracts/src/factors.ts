@@ -1,4 +1,4 @@
-/** Second factors, passkeys, step-up, and sign-in through an operator's own OpenID provider. */
+/** Second factors, passkeys and step-up. */
 import { z } from 'zod'
 import { IncludeRefreshToken, SessionAnswer } from './auth.ts'
 import { Instant } from './dates.ts'
@@ -129,6 +129,9 @@ export const Factors = z
     totp: z.object({ enabled: z.boolean(), since: Instant.nullable() }),
     passkeys: z.array(Passkey),
     recoveryCodesLeft: z.int(),
+    provider: z.object({ name: z.string(), connectedAt: Instant.nullable() }).nullable().meta({
+      description: "The operator's own OpenID provider, and since when the person signs in with it",
+    }),
     demanded: z.boolean().meta({ description: 'The workspace demands a second factor of its members' }),
   })
   .meta({ id: 'Factors' })
@@ -255,41 +258,4 @@ export const deletePasskey = endpoint({
   status: 204,
   response: null,
   errors: ['in_use'],
-})
-
-export const startProviderSignIn = endpoint({
-  tag: 'Auth',
-  auth: 'public',
-  permission: null,
-  rate: 'authentication',
-  id: 'startProviderSignIn',
-  method: 'GET',
-  path: '/auth/provider/start',
-  summary: "Leave for the operator's OpenID provider (authorization code with PKCE)",
-  query: z.strictObject({ next: z.string().max(500).optional() }),
-  status: 302,
-  response: null,
-  responseKind: 'redirect',
-  errors: ['feature_off'],
-})
-
-export const finishProviderSignIn = endpoint({
-  tag: 'Auth',
-  auth: 'public',
-  permission: null,
-  rate: 'authentication',
-  id: 'finishProviderSignIn',
-  method: 'GET',
-  path: '/auth/provider/callback',
-  summary: 'Come back from the OpenID provider: sets the cookies and goes on to the web',
-  query: z.object({
-    code: z.string().max(2000).optional(),
-    state: z.string().max(500).optional(),
-    error: z.string().max(200).optional(),
-    iss: z.string().max(500).optional(),
-  }),
-  status: 302,
-  response: null,
-  responseKind: 'redirect',
-  errors: ['feature_off'],
 })

@@ -37,6 +37,10 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
   { table: 'control.recovery_codes', reason: "Hashes of a person's recovery codes." },
   { table: 'control.passkeys', reason: "Public keys of a person's passkeys, which say who signs in." },
   {
+    table: 'control.provider_links',
+    reason: "Which account of the operator's OpenID provider is which person; asked at sign-in.",
+  },
+  {
     table: 'control.factor_challenges',
     reason: 'Sign-ins that wait for a second factor, and what authenticators are to sign.',
   },

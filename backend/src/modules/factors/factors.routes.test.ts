@@ -141,6 +141,7 @@ describe('an authenticator app', () => {
       totp: { enabled: false, since: null },
       passkeys: [],
       recoveryCodesLeft: 0,
+      provider: null,
       demanded: false,
     })
     await client.post('/me/totp/confirm', { code: codeOf(started.body.secret) })

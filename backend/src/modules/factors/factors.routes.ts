@@ -11,6 +11,8 @@ import * as totp from './totp.service.ts'
 
 export interface FactorRouteDeps extends signIn.SignInDeps {
   browser: BrowserSession
+  /** The operator's own OpenID provider. */
+  provider: { issuer: string; name: string } | null
 }
 
 export function registerFactorRoutes(endpoints: Endpoints, deps: FactorRouteDeps): void {
@@ -23,7 +25,7 @@ export function registerFactorRoutes(endpoints: Endpoints, deps: FactorRouteDeps
   endpoints.register(contract.stepUpOptions, ({ caller }) => stepUps.stepUpOptions(deps, caller))
 
   endpoints.register(contract.getFactors, ({ caller, tenant }) =>
-    describeFactors(deps.control, tenant, caller.identityId),
+    describeFactors(deps.control, tenant, caller.identityId, deps.provider),
   )
 
   endpoints.register(contract.startTotp, ({ caller }) => totp.startTotp(deps, caller))

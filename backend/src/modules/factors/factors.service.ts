@@ -5,6 +5,7 @@
 import type { Factors } from '@chronos/contracts/factors'
 import type { ControlQueries } from '../../platform/control.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
+import { connectedAt } from '../provider/provider-links.service.ts'
 import { hasPassword, isDemanded, listMethods, listProtected } from './factors.queries.ts'
 import { listPasskeys } from './passkeys.queries.ts'
 import { passkeyOf } from './passkeys.rules.ts'
@@ -24,18 +25,23 @@ export async function withSecondFactor(
   return new Set(await listProtected(control, identityIds))
 }
 
-/** How a person signs in. */
+/**
+ * How a person signs in.
+ * @param provider the operator's own; null where there is none
+ */
 export async function describeFactors(
   control: ControlQueries,
   tenant: Tenant,
   identityId: string,
+  provider: { issuer: string; name: string } | null,
 ): Promise<Factors> {
-  const [password, demanded, totp, passkeys, recoveryCodesLeft] = await Promise.all([
+  const [password, demanded, totp, passkeys, recoveryCodesLeft, connected] = await Promise.all([
     hasPassword(control, identityId),
     isDemanded(tenant),
     findTotp(control, identityId),
     listPasskeys(control, identityId),
     countCodes(control, identityId),
+    provider && connectedAt(control, identityId, provider.issuer),
   ])
   const since = totp?.confirmed_at ?? null
   return {
@@ -43,6 +49,7 @@ export async function describeFactors(
     totp: { enabled: since !== null, since },
     passkeys: passkeys.map(passkeyOf),
     recoveryCodesLeft,
+    provider: provider && { name: provider.name, connectedAt: connected },
     demanded,
   }
 }

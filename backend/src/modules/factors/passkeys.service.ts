@@ -1,10 +1,9 @@
 /** The passkeys of a person. */
 import type { Passkey } from '@chronos/contracts/factors'
 import type { Caller } from '../../plugins/endpoints.ts'
-import type { ControlQueries } from '../../platform/control.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
-import { getIdentity, type Device, type IdentityRow } from '../identity/sign-in.service.ts'
+import { getIdentity, type Device } from '../identity/sign-in.service.ts'
 import { offerSessionWebauthn, takeSessionWebauthn } from './challenges.service.ts'
 import {
   changeFactors,
@@ -15,6 +14,7 @@ import {
 import { listMethods } from './factors.queries.ts'
 import * as queries from './passkeys.queries.ts'
 import { passkeyOf } from './passkeys.rules.ts'
+import { hasOtherWayIn } from './ways-in.service.ts'
 import { passkeyRefused, readRegistration, registrationOptions } from './webauthn.ts'
 
 /** More than anybody has devices, and few enough for one list. */
@@ -89,14 +89,10 @@ export function deletePasskey(
   return changeFactors(deps, caller, device, 'removed', async (control, person) => {
     const row = await queries.deletePasskey(control, identityId, id)
     if (!row) throw notFound('Passkey')
-    if (!(await canStillSignIn(control, person))) {
+    if (!(await hasOtherWayIn(control, person))) {
       throw new AppError('in_use', { detail: 'This passkey is your only way in: set a password first' })
     }
     await dropUselessCodes(control, identityId)
     return { factor: `passkey “${row.name}”`, answer: undefined }
   })
-}
-
-async function canStillSignIn(control: ControlQueries, person: IdentityRow): Promise<boolean> {
-  return person.password_hash !== null || (await queries.listPasskeys(control, person.id)).length > 0
 }

@@ -1,6 +1,6 @@
 /**
  * Step-up: whoever is signed in proves again that it is them, before a dangerous act. With a second factor, that one;
- * without, the password. A person who has neither signs in again, which proves the same.
+ * without, the password. A person who has neither signs in at the provider anew (modules/provider).
  */
 import { AppError } from '../../platform/errors.ts'
 import { PROOF_MS } from '../../plugins/access.ts'
@@ -63,7 +63,8 @@ async function provePassword(
   const person = await getIdentity(deps.control, identityId)
   if (!person || person.password_hash === null) {
     throw new AppError('invalid_credentials', {
-      detail: 'You have no password and no second factor: sign out and in again, then send this again',
+      detail:
+        'You have no password and no second factor: prove it by the provider, POST /auth/step-up/provider',
     })
   }
   if (password === undefined) throw new AppError('invalid_request', { detail: 'Send your password' })

@@ -97,8 +97,8 @@ export async function getPerson(
 
 export { listMemberships as listWorkspaces } from './identity.queries.ts'
 
-/** What has been proved of a sign-in: the first factor, or all that there is to prove, by which means. */
-export type SignInProof = { first: FirstFactor } | { all: string }
+/** What has been proved of a sign-in: the first factor (and when, if not now), or all that there is, by which means. */
+export type SignInProof = { first: FirstFactor; provedAt?: Date } | { all: string }
 
 /**
  * Every sign-in comes through here once its first factor is proved. Who has a second factor is asked for it; who has
@@ -128,8 +128,11 @@ export async function signInWith(
     await demandSecondFactor(deps, { identityId, tenantId, method: proof.first })
   }
   if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
-  const method = 'first' in proof ? proof.first : proof.all
-  return signIn(deps, membership, memberships, { identityId, method }, device)
+  const proved =
+    'all' in proof
+      ? { method: proof.all }
+      : { method: proof.first, ...(proof.provedAt ? { provedAt: proof.provedAt } : {}) }
+  return signIn(deps, membership, memberships, { identityId, ...proved }, device)
 }
 
 /**
@@ -176,7 +179,8 @@ export async function signInElsewhere(
   if (!identity || !membership || !session)
     throw new AppError('not_found', { detail: 'You have no such workspace' })
   if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
-  const proof = { identityId, method: session.method, provedAt: new Date(session.proved_at) }
+  const provedAt = new Date(session.proved_at)
+  const proof: SessionProof = { identityId, method: session.method, provedAt, goesOn: true }
   return signIn(deps, membership, memberships, proof, device)
 }
 

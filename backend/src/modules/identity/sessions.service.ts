@@ -51,6 +51,8 @@ export interface SessionProof {
   method: string
   /** When; now unless told. */
   provedAt?: Date
+  /** They were signed in before, and go on in another workspace. */
+  goesOn?: true
 }
 
 /** Starts a session of a person in one of their workspaces. */

@@ -17,8 +17,7 @@ export async function noteSignIn(
 ): Promise<void> {
   const { identityId } = caller
   await recordPersonEvent(deps, 'session.started', identityId, caller, origin, { method: proof.method })
-  // Who goes on in another workspace signed in before.
-  if (proof.provedAt !== undefined) return
+  if (proof.goesOn) return
   const device = deviceName(origin.userAgent)
   const hashes = deps.tokens.deviceHashes(identityId, fingerprintOf(origin))
   const known = await findKnownDevices(deps.control, identityId, hashes)

@@ -21,6 +21,8 @@ export type MailKind =
   | 'email_taken'
   | 'factor_added'
   | 'factor_removed'
+  | 'provider_connected'
+  | 'provider_disconnected'
   | 'recovery_code_used'
   | 'new_sign_in'
   | 'sessions_ended'

@@ -19,6 +19,8 @@ const PAGES: Readonly<Partial<Record<MailKind, string>>> = {
   sessions_ended: '/sign-in',
   factor_added: '/settings/security',
   factor_removed: '/settings/security',
+  provider_connected: '/settings/security',
+  provider_disconnected: '/settings/security',
   recovery_code_used: '/settings/security',
   new_sign_in: '/settings/security',
   token_created: '/settings/tokens',

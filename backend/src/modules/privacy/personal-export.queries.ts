@@ -144,6 +144,8 @@ export const PERSON_LISTS: Readonly<Record<string, string>> = {
     where identity_id = $1 order by created_at`,
   security_events: `select at, event, tenant_id::text, ip, user_agent from control.security_events
     where identity_id = $1 order by at`,
+  provider_links:
+    'select issuer, subject, connected_at, last_used_at from control.provider_links where identity_id = $1 order by issuer',
   api_tokens: `select name, scopes, tenant_id::text, created_at, expires_at, last_used_at, last_used_ip, revoked_at
     from control.api_tokens where identity_id = $1 order by created_at`,
   mails:

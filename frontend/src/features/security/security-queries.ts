@@ -12,6 +12,7 @@ import {
 } from '@chronos/contracts/factors'
 import { changePassword, endOneSession, endOtherSessions } from '@chronos/contracts/person'
 import { listSecurityEvents, listSessions } from '@chronos/contracts/person'
+import { connectProvider, disconnectProvider, proveByProvider } from '@chronos/contracts/provider'
 import { infiniteQueryOptions, queryOptions, useMutation } from '@tanstack/react-query'
 import { call } from '../../lib/api-client.ts'
 import { listAll } from '../../lib/list-all.ts'
@@ -57,6 +58,28 @@ export function useStepUp() {
     meta: { shownInPlace: true },
     mutationFn: (proof: Proof | { password: string }) => call(stepUp, { body: proof }),
   })
+}
+
+/** Leaves the page for the provider, which brings the browser back to it. */
+export function useProveByProvider() {
+  return useMutation({
+    meta: { shownInPlace: true },
+    mutationFn: () => call(proveByProvider, { body: { next: `${location.pathname}${location.search}` } }),
+    onSuccess: leaveFor,
+  })
+}
+
+export function useConnectProvider() {
+  return useMutation({ mutationFn: () => call(connectProvider), onSuccess: leaveFor })
+}
+
+function leaveFor({ url }: { url: string }): void {
+  location.assign(url)
+}
+
+export function useDisconnectProvider() {
+  const refetch = useRefetchPerson()
+  return useMutation({ mutationFn: () => call(disconnectProvider), onSuccess: refetch })
 }
 
 export function useChangePassword() {

@@ -14,7 +14,7 @@ import { settleProof } from '../../lib/step-up.ts'
 import { useSignOut } from '../session/session-actions.ts'
 import { ProofForm } from './proof-form.tsx'
 import type { Proof, ProofMethod } from './proof.ts'
-import { factorsQuery, useStepUp } from './security-queries.ts'
+import { factorsQuery, useProveByProvider, useStepUp } from './security-queries.ts'
 
 /** Above every other dialog: one of them may be what asks. */
 const ABOVE = 400
@@ -71,11 +71,15 @@ function Ask({ factors }: { factors: Factors }) {
         onProof={send}
       />
     )
-  return factors.hasPassword ? (
-    <PasswordProof busy={prove.isPending} error={prove.error} onPassword={(password) => send({ password })} />
-  ) : (
-    <SignInAgain />
-  )
+  if (factors.hasPassword)
+    return (
+      <PasswordProof
+        busy={prove.isPending}
+        error={prove.error}
+        onPassword={(password) => send({ password })}
+      />
+    )
+  return factors.provider ? <ProviderProof name={factors.provider.name} /> : <SignOutFirst />
 }
 
 interface PasswordProofProps {
@@ -117,15 +121,30 @@ function PasswordProof({ busy, error, onPassword }: PasswordProofProps) {
   )
 }
 
-/** Who signs in through a provider alone has nothing to prove it with here. */
-function SignInAgain() {
+/** Who signs in through the provider alone signs in there once more. */
+function ProviderProof({ name }: { name: string }) {
+  const { t } = useTranslation()
+  const prove = useProveByProvider()
+  return (
+    <Stack gap="sm">
+      <Text size="sm">{t('security.step_up.provider', { name })}</Text>
+      <FormError error={prove.error} />
+      <Button loading={prove.isPending || prove.isSuccess} onClick={() => prove.mutate()}>
+        {t('security.step_up.provider_go', { name })}
+      </Button>
+    </Stack>
+  )
+}
+
+/** Nothing is left to prove it with: the operator has taken the provider away. */
+function SignOutFirst() {
   const { t } = useTranslation()
   const signOut = useSignOut()
   return (
     <Stack gap="sm">
-      <Text size="sm">{t('security.step_up.provider_only')}</Text>
+      <Text size="sm">{t('security.step_up.no_password')}</Text>
       <Button loading={signOut.isPending} onClick={() => signOut.mutate()}>
-        {t('security.step_up.sign_in_again')}
+        {t('session.sign_out')}
       </Button>
     </Stack>
   )

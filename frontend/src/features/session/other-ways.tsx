@@ -19,7 +19,6 @@ export function OtherWays({ next, provider, busy, error, onPasskey }: OtherWaysP
   const { t } = useTranslation()
   const passkeys = canUsePasskeys()
   if (!passkeys && provider === null) return null
-  const start = `${API}/auth/provider/start${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`
   return (
     <Stack gap="xs">
       <Divider label={t('session.or')} />
@@ -34,12 +33,19 @@ export function OtherWays({ next, provider, busy, error, onPasskey }: OtherWaysP
           {t('session.with_passkey')}
         </Button>
       )}
-      {provider !== null && (
-        <Button variant="default" size="md" component="a" href={start}>
-          {t('session.with_provider', { name: provider })}
-        </Button>
-      )}
+      {provider !== null && <ProviderButton name={provider} next={next} />}
       <FormError error={error} />
     </Stack>
+  )
+}
+
+/** Leaves for the operator's provider: a page of its own, not a call. */
+export function ProviderButton({ name, next }: { name: string; next: string }) {
+  const { t } = useTranslation()
+  const start = `${API}/auth/provider/start${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`
+  return (
+    <Button variant="default" size="md" component="a" href={start}>
+      {t('session.with_provider', { name })}
+    </Button>
   )
 }

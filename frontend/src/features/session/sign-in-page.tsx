@@ -1,9 +1,8 @@
-import type { ErrorCode } from '@chronos/contracts/errors'
 import { useDocumentTitle } from '@mantine/hooks'
 import { Suspense, lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '../../lib/api-client.ts'
-import { textOf, wantMoreTexts } from '../../lib/i18n.ts'
+import { broughtError } from '../../lib/brought-error.ts'
+import { wantMoreTexts } from '../../lib/i18n.ts'
 import { useLinkSecrets } from '../../lib/link-secret.ts'
 import type { SignInChallenge } from '../../lib/api-client.ts'
 import { PagePending } from '../shell/page-states.tsx'
@@ -40,7 +39,7 @@ export function SignInPage({ next, refusal }: SignInPageProps) {
       ) : (
         <SignInForm
           next={next}
-          refusal={refusal === null ? null : refusalOf(refusal)}
+          refusal={refusal === null ? null : broughtError(refusal)}
           onChallenge={setChallenge}
         />
       )}
@@ -53,9 +52,4 @@ function useBroughtChallenge(): SignInChallenge | null {
   const secrets = useLinkSecrets()
   const token = secrets?.get('challenge') ?? null
   return token === null ? null : { token, methods: readMethods(secrets?.get('methods') ?? null) }
-}
-
-/** A code that a newer server made up has no words here. */
-function refusalOf(code: string): ApiError {
-  return new ApiError(textOf(`errors.${code}`) === null ? 'forbidden' : (code as ErrorCode), 0)
 }

@@ -1,5 +1,5 @@
 import { LOCALES } from '@chronos/contracts/auth'
-import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Divider, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +13,7 @@ import { preferredLocale, speak, translationOf } from '../../lib/i18n.ts'
 import { CurrencySelect } from '../accounts/currency-select.tsx'
 import { browserTimeZone, guessCurrency, regionalLocale, timeZones } from './browser-guess.ts'
 import { NewPassword } from './new-password.tsx'
+import { ProviderButton } from './other-ways.tsx'
 import { PublicFrame } from './public-frame.tsx'
 import { PublicNotice } from './public-notice.tsx'
 import { signInOptionsQuery, useSignUp } from './session-actions.ts'
@@ -38,7 +39,7 @@ export function SignUpPage() {
           hint={t('session.mail_sent_hint', { email: signUp.variables?.email.trim() ?? '' })}
         />
       ) : registration === 'open' ? (
-        <SignUpForm signUp={signUp} />
+        <SignUpForm signUp={signUp} provider={options.data?.provider?.name ?? null} />
       ) : (
         <PublicNotice
           icon={<IconMail size={28} />}
@@ -54,7 +55,13 @@ export function SignUpPage() {
   )
 }
 
-function SignUpForm({ signUp }: { signUp: ReturnType<typeof useSignUp> }) {
+interface SignUpFormProps {
+  signUp: ReturnType<typeof useSignUp>
+  /** The operator's own OpenID provider, by its name. */
+  provider: string | null
+}
+
+function SignUpForm({ signUp, provider }: SignUpFormProps) {
   const { t } = useTranslation()
   const ownZone = useMemo(browserTimeZone, [])
   const zones = useMemo(() => timeZones(ownZone), [ownZone])
@@ -142,6 +149,12 @@ function SignUpForm({ signUp }: { signUp: ReturnType<typeof useSignUp> }) {
         <Button type="submit" size="md" mt="xs" loading={signUp.isPending}>
           {t('session.create_account_action')}
         </Button>
+        {provider !== null && (
+          <>
+            <Divider label={t('session.or')} />
+            <ProviderButton name={provider} next="/" />
+          </>
+        )}
         <Text size="sm" ta="center">
           {t('session.have_account')}{' '}
           <Anchor component={Link} to="/sign-in" fw={600}>

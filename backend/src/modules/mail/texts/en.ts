@@ -78,6 +78,20 @@ export const EN: MailTexts = {
     button: 'Look at it under Security',
     footer: 'If it was not you, choose a new password and end all sessions now.',
   },
+  provider_connected: {
+    subject: 'Your account was connected with {provider}',
+    greeting: 'Hello {name},',
+    body: 'From now on, whoever signs in at {provider} with your account there is signed in here as you.',
+    button: 'Look at it under Security',
+    footer: 'If it was not you, disconnect it, choose a new password and end all sessions now.',
+  },
+  provider_disconnected: {
+    subject: 'Your account was disconnected from {provider}',
+    greeting: 'Hello {name},',
+    body: '{provider} no longer signs you in. Other sessions were ended.',
+    button: 'Look at it under Security',
+    footer: 'If it was not you, choose a new password and end all sessions now.',
+  },
   recovery_code_used: {
     subject: 'A recovery code was used',
     greeting: 'Hello {name},',

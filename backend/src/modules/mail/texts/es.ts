@@ -78,6 +78,20 @@ export const ES: MailTexts = {
     button: 'Verlo en Seguridad',
     footer: 'Si no fuiste tú, elige una contraseña nueva y cierra todas las sesiones ahora.',
   },
+  provider_connected: {
+    subject: 'Tu cuenta se conectó con {provider}',
+    greeting: 'Hola, {name}:',
+    body: 'Desde ahora, quien entre en {provider} con tu cuenta de allí entra aquí como tú.',
+    button: 'Verlo en Seguridad',
+    footer: 'Si no fuiste tú, desconéctala, elige una nueva contraseña y cierra todas las sesiones ahora.',
+  },
+  provider_disconnected: {
+    subject: 'Tu cuenta se desconectó de {provider}',
+    greeting: 'Hola, {name}:',
+    body: '{provider} ya no abre tu cuenta. Las otras sesiones se cerraron.',
+    button: 'Verlo en Seguridad',
+    footer: 'Si no fuiste tú, elige una contraseña nueva y cierra todas las sesiones ahora.',
+  },
   recovery_code_used: {
     subject: 'Se usó un código de recuperación',
     greeting: 'Hola, {name}:',

@@ -78,6 +78,21 @@ export const PT: MailTexts = {
     button: 'Ver em Segurança',
     footer: 'Se não foi você, escolha uma nova senha e encerre todas as sessões agora.',
   },
+  provider_connected: {
+    subject: 'Sua conta foi ligada a {provider}',
+    greeting: 'Olá, {name},',
+    body: 'A partir de agora, quem entrar em {provider} com a sua conta de lá entra aqui como você.',
+    button: 'Ver em Segurança',
+    footer:
+      'Se não foi você, desligue essa entrada, escolha uma nova senha e encerre todas as sessões agora.',
+  },
+  provider_disconnected: {
+    subject: 'Sua conta foi desligada de {provider}',
+    greeting: 'Olá, {name},',
+    body: '{provider} não abre mais a sua conta. As outras sessões foram encerradas.',
+    button: 'Ver em Segurança',
+    footer: 'Se não foi você, escolha uma nova senha e encerre todas as sessões agora.',
+  },
   recovery_code_used: {
     subject: 'Um código de recuperação foi usado',
     greeting: 'Olá, {name},',

@@ -5,7 +5,7 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
-	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e lint format format-check type-check \
+	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-fluentd test-acme \
@@ -79,6 +79,9 @@ test-frontend: ## Run the tests of the web
 
 test-e2e: ## Run the browser tests against a freshly started product
 	@$(RUN) node scripts/test.ts e2e
+
+test-coverage: ## Measure what tests and journeys run: HTML in coverage/; fails below coverage-floor.json; RAISE=1 lifts that
+	@RAISE="$(RAISE)" $(RUN) node scripts/test-coverage.ts
 
 test-deploy: ## Try a running production (prod-up) from outside: TLS, headers, limits, slow clients, hardening
 	@$(RUN) node scripts/test-deploy.ts

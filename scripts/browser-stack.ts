@@ -30,21 +30,32 @@ export interface BrowserStack {
   stop(): Promise<void>
 }
 
-/** Builds the web and starts everything; with the demo workspaces in it. Ends with this process at the latest. */
-export async function startBrowserStack(): Promise<BrowserStack> {
+/**
+ * Builds the web and starts everything; with the demo workspaces in it. Ends with this process at the latest.
+ * @param coverage a folder that takes what ran: `server` by Node once it ends, `browser` by the tests; `web` is the
+ *   build with its maps
+ */
+export async function startBrowserStack(coverage?: string): Promise<BrowserStack> {
   const chromium = await chromiumPath()
-  await buildWeb()
+  const builtWeb = coverage === undefined ? BUILT_WEB : path.join(coverage, 'web')
+  if (coverage === undefined) await buildWebOnce()
+  else await buildWeb(builtWeb, ['--sourcemap'])
   const [web, api, dbAdmin, mailUi, smtp, whatsapp, postgres] = await freePorts(7)
   const ports = { web, api, dbAdmin, mailUi, smtp, whatsapp, postgres } as Ports
   const cluster = await startTestCluster({ port: ports.postgres })
   const logs = new LogFiles(path.join(ROOT, '.data', 'logs', 'e2e'), () => undefined)
   const stack = startStack({
     // Tests sign up dozens of people from one address; a password is as safe here as its database lasts.
-    env: { ...freshEnvironment(), RATE_LIMITS: 'off', BCRYPT_ROUNDS: '4' },
+    env: {
+      ...freshEnvironment(),
+      RATE_LIMITS: 'off',
+      BCRYPT_ROUNDS: '4',
+      ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: path.join(coverage, 'server') }),
+    },
     ports,
     adminUrl: cluster.adminUrl,
     logs,
-    mode: { builtWeb: BUILT_WEB },
+    mode: { builtWeb },
     withStudio: false,
     withSeed: true,
   })
@@ -71,20 +82,25 @@ export async function startBrowserStack(): Promise<BrowserStack> {
       E2E_WHATSAPP_URL: `http://127.0.0.1:${ports.whatsapp}`,
       E2E_DEMO_EMAIL: DEMO_LOGIN.email,
       E2E_DEMO_PASSWORD: DEMO_LOGIN.password,
+      ...(coverage === undefined ? {} : { E2E_COVERAGE: path.join(coverage, 'browser') }),
     },
     stop,
   }
 }
 
 /** Builds the web, unless it was built from these very sources. */
-async function buildWeb(): Promise<void> {
+async function buildWebOnce(): Promise<void> {
   const sources = sourceHash()
   if (existsSync(BUILT_FROM) && readFileSync(BUILT_FROM, 'utf8') === sources) return
+  await buildWeb(BUILT_WEB)
+  writeFileSync(BUILT_FROM, sources)
+}
+
+async function buildWeb(folder: string, more: readonly string[] = []): Promise<void> {
   const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
-  const args = [vite, 'build', '--outDir', BUILT_WEB, '--emptyOutDir', '--logLevel', 'warn']
+  const args = [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn', ...more]
   const exitCode = await runTool(args, { NODE_ENV: 'production' }, FRONTEND)
   if (exitCode !== 0) throw new Error(`The web could not be built; the exit code is ${exitCode}.`)
-  writeFileSync(BUILT_FROM, sources)
 }
 
 function sourceHash(): string {

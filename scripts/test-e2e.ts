@@ -5,9 +5,12 @@ import { playwrightResult } from './test-results.ts'
 import { runTool } from './test-runner.ts'
 import type { SuiteResult } from './test-runner.ts'
 
-/** `folder` takes the tool's report. */
-export async function runBrowserTests(folder: string): Promise<SuiteResult> {
-  const stack = await startBrowserStack()
+/**
+ * @param folder takes the tool's report
+ * @param coverage takes what of server and web ran, where that is wanted
+ */
+export async function runBrowserTests(folder: string, coverage?: string): Promise<SuiteResult> {
+  const stack = await startBrowserStack(coverage)
   try {
     const report = path.join(folder, 'playwright.json')
     const exitCode = await runTool(

@@ -14,4 +14,6 @@ export const settings = {
   mailUrl: required('E2E_MAIL_URL'),
   whatsappUrl: required('E2E_WHATSAPP_URL'),
   chromiumPath: required('CHROMIUM_PATH'),
+  /** A folder that takes what of the web ran (`make test-coverage`); undefined where nobody asks. */
+  coverage: process.env['E2E_COVERAGE'],
 }

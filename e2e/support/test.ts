@@ -3,6 +3,7 @@ import { test as base } from '@playwright/test'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { signUp } from './api.ts'
 import type { Person } from './api.ts'
+import { recordScripts } from './coverage.ts'
 import { expectNoProblems, watch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
@@ -21,6 +22,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   openBrowser: async ({ browser }, use) => {
     const watches: Watch[] = []
+    const recordings: (() => Promise<void>)[] = []
     await use(async (person, { expected = [], ...options } = {}) => {
       const context = await browser.newContext(options)
       watches.push(await watch(context, expected))
@@ -29,8 +31,11 @@ export const test = base.extend<Fixtures>({
         const answer = await context.request.post('/api/v1/auth/login', { data: { email, password } })
         if (!answer.ok()) throw new Error(`${email} cannot sign in: ${answer.status()}`)
       }
-      return context.newPage()
+      const page = await context.newPage()
+      recordings.push(await recordScripts(page))
+      return page
     })
+    for (const finish of recordings) await finish()
     for (const one of watches) expectNoProblems(one)
   },
   household: async ({}, use) => use(await signUp('Marina Duarte', 'Casa Duarte')),

@@ -5,7 +5,7 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
-	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage lint format format-check type-check \
+	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-fluentd test-acme \
@@ -82,6 +82,9 @@ test-e2e: ## Run the browser tests against a freshly started product
 
 test-coverage: ## Measure what tests and journeys run: HTML in coverage/; fails below coverage-floor.json; RAISE=1 lifts that
 	@RAISE="$(RAISE)" $(RUN) node scripts/test-coverage.ts
+
+test-docs: ## Run the commands of README and docs that are marked as runnable, in copies of this checkout
+	@$(RUN) node scripts/docs/run.ts $(ONLY)
 
 test-deploy: ## Try a running production (prod-up) from outside: TLS, headers, limits, slow clients, hardening
 	@$(RUN) node scripts/test-deploy.ts
@@ -166,6 +169,9 @@ rotate-keys: ## Write what is encrypted anew under ENCRYPTION_KEY; ENCRYPTION_KE
 
 release: ## Make the next version: CHANGELOG.md, commit and tag; LEVEL=major|minor|patch or VERSION=1.2.3, else the commits say
 	@$(RUN) node scripts/release.ts "$(LEVEL)" "$(VERSION)"
+
+docs-configuration: ## Write docs/configuration.md anew from .env.example and config.ts
+	@$(RUN) node scripts/docs/configuration.ts
 
 sbom: ## Print the inventory of what is shipped (CycloneDX)
 	@$(RUN) npm sbom --omit=dev --sbom-format=cyclonedx

@@ -53,6 +53,7 @@ import { createEndpoints, type Credentials, type Endpoints } from './plugins/end
 import { createRateLimits } from './plugins/rate-limit.ts'
 import { policiesFor } from './plugins/rate-policies.ts'
 import { registerErrors, sendProblem, translate } from './plugins/errors.ts'
+import { registerGuides } from './plugins/guides.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerMetrics } from './plugins/metrics.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
@@ -98,6 +99,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   })
   registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
   await registerOpenApi(app, context.version.version)
+  registerGuides(app)
 
   const tokens = tokensOf(config)
   const identity: IdentityRouteDeps = {

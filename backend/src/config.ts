@@ -370,9 +370,13 @@ export function readDeploymentEnvironment(environment: Record<string, string | u
   return { folder, variables: withSecretFiles(environment) }
 }
 
+const SCHEMAS = [Environment, MigrationEnvironment, BackupEnvironment] as const
+
 /** Every variable that is read here, for the test that holds `.env.example` to it. */
-export const CONFIG_VARIABLES = [
-  ...new Set(
-    [Environment, MigrationEnvironment, BackupEnvironment].flatMap((schema) => Object.keys(schema.shape)),
-  ),
-]
+export const CONFIG_VARIABLES = [...new Set(SCHEMAS.flatMap((schema) => Object.keys(schema.shape)))]
+
+/** What each of them may be, as JSON Schema, for docs/configuration.md. */
+export const CONFIG_TYPES: Readonly<Record<string, Record<string, unknown>>> = Object.assign(
+  {},
+  ...SCHEMAS.map((schema) => z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }).properties),
+)

@@ -24,6 +24,8 @@ COPY contracts contracts
 COPY backend backend
 COPY frontend frontend
 COPY scripts/prisma-engine-stub scripts/
+COPY docs docs
+COPY CHANGELOG.md SECURITY.md SUPPORT.md ./
 # Generating needs no engine; without the stub Prisma would download one.
 RUN cd backend && PRISMA_SCHEMA_ENGINE_BINARY=/app/scripts/prisma-engine-stub CHECKPOINT_DISABLE=1 \
     node ../node_modules/prisma/build/index.js generate \
@@ -40,6 +42,8 @@ COPY package.json ./
 COPY contracts contracts
 COPY backend/package.json backend/
 COPY backend/migrations backend/migrations
+COPY --from=dev /app/docs docs
+COPY --from=dev /app/CHANGELOG.md /app/SECURITY.md /app/SUPPORT.md ./
 COPY --from=dev /app/backend/src backend/src
 # A named volume takes its owner from here.
 RUN find backend contracts -name '*.test.ts' -delete \

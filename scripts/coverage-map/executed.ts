@@ -12,7 +12,8 @@ export function executedPlaces({ functions }: ScriptCoverage, length: number): U
   const ranges = functions.flatMap((each) => each.ranges)
   // Ranges nest, so what lies inside is written after what surrounds it.
   ranges.sort((a, b) => b.endOffset - b.startOffset - (a.endOffset - a.startOffset))
-  for (const { startOffset, endOffset, count } of ranges) places.fill(count > 0 ? 1 : 0, startOffset, endOffset)
+  for (const { startOffset, endOffset, count } of ranges)
+    places.fill(count > 0 ? 1 : 0, startOffset, endOffset)
   return places
 }
 

@@ -7,7 +7,8 @@ import { belowFloor, isHigher, MEASURES, raised } from './floor.ts'
 import type { Figures } from './floor.ts'
 
 const FLOOR: Figures = { statements: 80, branches: 70, functions: 85.5, lines: 81 }
-const git = (...args: string[]): string => spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' }).stdout ?? ''
+const git = (...args: string[]): string =>
+  spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' }).stdout ?? ''
 
 describe('the floor of coverage', () => {
   it('names what is below it', () => {
@@ -26,8 +27,13 @@ describe('the floor of coverage', () => {
 
   it('has not fallen in any commit, nor in this checkout', () => {
     const file = 'coverage-floor.json'
-    const commits = git('log', '--reverse', '--format=%H', '--', file).split('\n').filter((id) => id !== '')
-    const texts = [...commits.map((id) => git('show', `${id}:${file}`)), readFileSync(path.join(ROOT, file), 'utf8')]
+    const commits = git('log', '--reverse', '--format=%H', '--', file)
+      .split('\n')
+      .filter((id) => id !== '')
+    const texts = [
+      ...commits.map((id) => git('show', `${id}:${file}`)),
+      readFileSync(path.join(ROOT, file), 'utf8'),
+    ]
     const floors = texts.map((text) => JSON.parse(text) as Figures)
     for (const [index, floor] of floors.entries())
       for (const name of MEASURES) expect(floor[name]).toBeGreaterThanOrEqual(floors[index - 1]?.[name] ?? 1)

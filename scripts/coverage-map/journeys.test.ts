@@ -31,7 +31,14 @@ function untouched(file: string) {
       path: file,
       statementMap: { 0: at(2, 2, 27), 1: at(2, 13, 27), 2: at(3, 2, 15) },
       s: { 0: 0, 1: 0, 2: 0 },
-      fnMap: { 0: { name: 'sign', decl: at(1, 13, 14), loc: { ...at(1, 36, 37), end: { line: 4, column: 1 } }, line: 1 } },
+      fnMap: {
+        0: {
+          name: 'sign',
+          decl: at(1, 13, 14),
+          loc: { ...at(1, 36, 37), end: { line: 4, column: 1 } },
+          line: 1,
+        },
+      },
       f: { 0: 0 },
       branchMap: { 0: { loc: at(2, 2, 27), type: 'if', locations: [at(2, 13, 27)], line: 2 } },
       b: { 0: [0] },

@@ -41,7 +41,8 @@ export function openApiDocument(version: string): Json {
       version,
       description:
         'Money is an integer of minor units with an ISO 4217 currency; negative is money out. Lists are {items, nextCursor}. ' +
-        'Errors are problem+json with a stable code. POSTs that create accept Idempotency-Key; PATCH demands If-Match.',
+        'Errors are problem+json with a stable code. POSTs that create accept Idempotency-Key; PATCH demands If-Match. ' +
+        '[Guides](/docs/guides/) tell how to run it and how it is built.',
     },
     servers: [{ url: '/' }],
     tags: [...new Set(ENDPOINTS.map((endpoint) => endpoint.tag))].map((name) => ({ name })),

@@ -26,10 +26,18 @@ const CONTENT_POLICY: Readonly<Record<string, readonly string[]>> = {
   'report-uri': [REPORTS],
 }
 
-/** @param https whether people come by https: browsers are then told to stay with it */
-export function webSecurityHeaders({ https }: { https: boolean }): Record<string, string> {
+export interface WebHeaderOptions {
+  /** Whether people come by https: browsers are then told to stay with it. */
+  https: boolean
+  /** Where the web tells its failures; pages may send to that origin then. */
+  sentryDsn?: string | undefined
+}
+
+export function webSecurityHeaders({ https, sentryDsn }: WebHeaderOptions): Record<string, string> {
+  const reports = sentryDsn ? [new URL(sentryDsn).origin] : []
+  const policy = { ...CONTENT_POLICY, 'connect-src': ["'self'", ...reports] }
   return {
-    'Content-Security-Policy': Object.entries(CONTENT_POLICY)
+    'Content-Security-Policy': Object.entries(policy)
       .map(([directive, sources]) => [directive, ...sources].join(' '))
       .join('; '),
     'X-Content-Type-Options': 'nosniff',
@@ -47,8 +55,8 @@ export function webSecurityHeaders({ https }: { https: boolean }): Record<string
 }
 
 /** Lines for a `location` of Nginx; `always`, so that errors have them too. Values hold no dollar sign and no backslash. */
-export function nginxSecurityHeaders(): string {
-  const lines = Object.entries(webSecurityHeaders({ https: true })).map(
+export function nginxSecurityHeaders(sentryDsn?: string): string {
+  const lines = Object.entries(webSecurityHeaders({ https: true, sentryDsn })).map(
     ([name, value]) => `add_header ${name} '${value.replaceAll("'", String.raw`\'`)}' always;`,
   )
   return [

@@ -13,6 +13,8 @@ const port = Number(process.env['WEB_PORT'] ?? 3000)
 const host = process.env['BIND'] ?? '127.0.0.1'
 // In containers the API is another host.
 const api = process.env['API_ORIGIN'] || `http://127.0.0.1:${process.env['API_PORT'] ?? 3001}`
+// Public by its nature: whoever opens a page can read it.
+const sentryDsn = process.env['SENTRY_DSN'] ?? ''
 const proxy = Object.fromEntries(
   ['/api', '/openapi.json', '/docs', '/health'].map((prefix) => [
     prefix,
@@ -61,14 +63,14 @@ export default defineConfig({
   root,
   plugins: [tanstackRouter({ autoCodeSplitting: true }), react(), preloadFonts(), adoptedStyles()],
   define: Object.fromEntries(
-    Object.entries(buildVersion(process.env['CHRONOS_COMMIT'])).map(([name, value]) => [
-      `import.meta.env.${name}`,
-      JSON.stringify(value),
-    ]),
+    Object.entries({
+      ...buildVersion(process.env['CHRONOS_COMMIT']),
+      CHRONOS_SENTRY_DSN: sentryDsn,
+    }).map(([name, value]) => [`import.meta.env.${name}`, JSON.stringify(value)]),
   ),
   resolve: { alias: { zod: path.join(root, 'src/lib/zod-in-browser.ts') } },
   server: { port, host, strictPort: true, proxy },
-  preview: { port, host, strictPort: true, proxy, headers: webSecurityHeaders({ https: false }) },
+  preview: { port, host, strictPort: true, proxy, headers: webSecurityHeaders({ https: false, sentryDsn }) },
   build: {
     manifest: true,
     target: 'es2022',

@@ -22,6 +22,18 @@ describe("headers of the web's files", () => {
     expect(directives.get('report-uri')).toBe('report-uri /api/v1/csp-reports')
   })
 
+  it('let pages send to Sentry where it is set, and to nobody else', () => {
+    const sentryDsn = 'https://key@errors.example:8443/7'
+    const policyOf = (options: { sentryDsn?: string }): string =>
+      webSecurityHeaders({ https: true, ...options })['Content-Security-Policy'] ?? ''
+    expect(policyOf({})).toMatch(/connect-src 'self';/)
+    expect(policyOf({ sentryDsn })).toBe(
+      policyOf({}).replace("connect-src 'self'", "connect-src 'self' https://errors.example:8443"),
+    )
+    expect(nginxSecurityHeaders(sentryDsn)).toContain("connect-src \\'self\\' https://errors.example:8443;")
+    expect(nginxSecurityHeaders(sentryDsn)).not.toContain('key@')
+  })
+
   it('promise https only where people come by https', () => {
     expect(webSecurityHeaders({ https: true })).toHaveProperty('Strict-Transport-Security')
     expect(webSecurityHeaders({ https: false })).not.toHaveProperty('Strict-Transport-Security')

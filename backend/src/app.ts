@@ -92,7 +92,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   registerAccessLog(app)
   registerMetrics(app, { ...context, token: config.metricsToken })
   registerSecurityHeaders(app, config)
-  registerErrors(app, CONSTRAINTS)
+  registerErrors(app, CONSTRAINTS, context.faults)
   await app.register(cookie)
   await app.register(multipart, {
     limits: { files: 1, fields: 10, parts: 12, fileSize: 50 * 1024 * 1024, fieldSize: 64 * 1024 },

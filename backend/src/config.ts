@@ -59,6 +59,7 @@ const Environment = z.object({
   SLACK_WEBHOOK_URL: z
     .url({ protocol: /^https?$/, error: 'must be the address of an incoming webhook' })
     .optional(),
+  SENTRY_DSN: z.url({ protocol: /^https?$/, error: 'must look like https://key@host/project' }).optional(),
   METRICS_TOKEN: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET_PREVIOUS: optional,
@@ -114,6 +115,8 @@ export interface Config {
   backupMaxAgeHours: number | undefined
   /** Slack's incoming webhook, a secret; undefined: alarms stand in the log alone. */
   slackWebhookUrl: string | undefined
+  /** Where failures are told; undefined: in the log alone. */
+  sentryDsn: string | undefined
   /** Opens GET /metrics; without it there is none. */
   metricsToken: string | undefined
   /** Signs what a billing system says; without it none may set plans. */
@@ -205,6 +208,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     bcryptRounds: env.BCRYPT_ROUNDS,
     backupMaxAgeHours: env.BACKUP_MAX_AGE_HOURS,
     slackWebhookUrl: env.SLACK_WEBHOOK_URL,
+    sentryDsn: env.SENTRY_DSN,
     metricsToken: env.METRICS_TOKEN,
     billingSecret: env.BILLING_SECRET,
     billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),

@@ -1,6 +1,7 @@
 /** What the application is made of; tests make another one. Closing it closes everything that it opened. */
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { createSentry } from './integrations/sentry.ts'
 import { postToSlack } from './integrations/slack.ts'
 import { createAlarms, type Alarms } from './platform/alarms.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
@@ -10,6 +11,7 @@ import { assertBoundByRowSecurity, createPool } from './platform/database.ts'
 import { createMemoryEventBus } from './platform/events-memory.ts'
 import { createRedisEventBus } from './platform/events-redis.ts'
 import type { EventBus } from './platform/events.ts'
+import { NO_FAULTS, type Faults } from './platform/faults.ts'
 import { createKeyring, type Keyring } from './platform/keyring.ts'
 import { createLogger } from './platform/log.ts'
 import { createMailer, type Mailer } from './platform/mail.ts'
@@ -31,6 +33,8 @@ export interface AppContext {
   mailer: Mailer
   /** Wakes somebody. */
   alarms: Alarms
+  /** Takes failures of our own. */
+  faults: Faults
   keyring: Keyring
   dataKeys: DataKeys
   /** Connections of this process, as they are now. */
@@ -87,11 +91,17 @@ export async function createContext(config: Config, overrides: ContextOverrides 
   const control = createControlPlane(controlPool)
   const keyring = createKeyring(config.encryptionKey, config.encryptionKeysBefore)
   const mailer = overrides.mailer ?? createMailer({ ...config.email, log: logger })
+  const version = readVersion(config.commit)
+  const { sentryDsn: dsn, environment } = config
+  const release = `chronos@${version.version}${version.commit === null ? '' : `+${version.commit}`}`
+  const faults =
+    dsn === undefined ? NO_FAULTS : await createSentry({ dsn, release, environment, log: logger })
   return {
     config,
     logger,
     clock,
-    version: readVersion(config.commit),
+    version,
+    faults,
     tenancy,
     control,
     store,
@@ -117,6 +127,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     },
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
+      await faults.close()
       await mailer.close()
       await bus.close()
       await store.close()

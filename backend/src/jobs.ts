@@ -41,7 +41,12 @@ function handlers(context: AppContext): JobHandler[] {
 }
 
 export async function startJobs(context: AppContext): Promise<RunningJobs> {
-  const workers = await startWorkers(context.config.controlUrl, handlers(context), context.logger)
+  const workers = await startWorkers(
+    context.config.controlUrl,
+    handlers(context),
+    context.logger,
+    context.faults,
+  )
   const unsubscribe = Object.values(QUEUES).map(({ name }) =>
     context.bus.onPoke(name, () => workers.poke(name)),
   )

@@ -17,7 +17,7 @@ export function buildWorkerHttp(context: AppContext, isDraining: () => boolean):
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   })
-  registerErrors(app, CONSTRAINTS)
+  registerErrors(app, CONSTRAINTS, context.faults)
   registerMetrics(app, { ...context, token: config.metricsToken })
   registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
   return app

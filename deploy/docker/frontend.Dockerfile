@@ -11,11 +11,15 @@ COPY contracts contracts
 COPY frontend frontend
 COPY deploy/docker/precompress.mjs ./
 ARG CHRONOS_COMMIT=
-RUN cd frontend && node ../node_modules/vite/bin/vite.js build && rm -rf dist/.vite && node ../precompress.mjs dist
+# Put into the pages and into their content policy.
+ARG SENTRY_DSN=
+RUN cd frontend && node ../node_modules/vite/bin/vite.js build && rm -rf dist/.vite && node ../precompress.mjs dist \
+  && node scripts/print-nginx-headers.ts /app/web-security-headers.conf
 
 FROM nginx:1-bookworm
 COPY deploy/nginx/web.conf /etc/nginx/nginx.conf
 COPY deploy/nginx/snippets /etc/nginx/snippets
+COPY --from=build /app/web-security-headers.conf /etc/nginx/snippets/web-security-headers.conf
 COPY --from=build /app/frontend/dist /srv/web
 USER 101:101
 EXPOSE 8080

@@ -8,6 +8,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ToastHost } from './components/toast-host.tsx'
+import { startFaults } from './lib/faults.ts'
 import { startI18n } from './lib/i18n.ts'
 import { queryClient } from './lib/query-client.ts'
 import { sessionQuery } from './lib/session.tsx'
@@ -26,7 +27,9 @@ if (!isPublic) void queryClient.prefetchQuery(sessionQuery)
 const root = document.querySelector('#root')
 if (!root) throw new Error('The page has no #root')
 await startI18n()
-createRoot(root).render(
+const report = startFaults(import.meta.env.CHRONOS_SENTRY_DSN)
+// What nobody caught reaches the window as well, where it is heard.
+createRoot(root, report ? { onCaughtError: report } : {}).render(
   <StrictMode>
     <MantineProvider
       theme={theme}

@@ -3,6 +3,8 @@
  * fetched, with the control login, and handed over. A handler runs twice or more: it must do once what it does.
  */
 import { PgBoss, type JobWithMetadata } from 'pg-boss'
+import { AppError } from './errors.ts'
+import { NO_FAULTS, type Faults } from './faults.ts'
 import { safeErrorOf, type Log } from './log.ts'
 import { countJob, type EndedJob } from './measures.ts'
 import type { JobPayload, QueueName } from './queues.ts'
@@ -25,6 +27,7 @@ export async function startWorkers(
   controlUrl: string,
   handlers: readonly JobHandler[],
   log: Log,
+  faults: Faults = NO_FAULTS,
 ): Promise<Workers> {
   const boss = new PgBoss({
     connectionString: controlUrl,
@@ -57,7 +60,11 @@ export async function startWorkers(
         try {
           await handle(job.data, job.id)
         } catch (error) {
-          ended(job.retryCount < job.retryLimit ? 'retried' : 'gave_up')
+          const isOver = job.retryCount >= job.retryLimit
+          ended(isOver ? 'gave_up' : 'retried')
+          // What asks to come back later is no failure until it has come back often enough.
+          const isLater = error instanceof AppError && error.code === 'unavailable'
+          if (isOver || (job.retryCount === 0 && !isLater)) faults.report(error, { where: `job ${queue}` })
           log.error({ err: error, queue, jobId: job.id }, 'job failed')
           // The queue keeps what is thrown, as the job's output: without the values that an error carries.
           const { type, message } = safeErrorOf(error)

@@ -2,7 +2,9 @@
 import { ERROR_STATUS, type ErrorCode } from '@chronos/contracts/errors'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../platform/errors.ts'
+import { NO_FAULTS, type Faults } from '../platform/faults.ts'
 import { sqlErrorOf } from '../platform/sql-errors.ts'
+import { routeOf, traceIdOf } from './access-log.ts'
 
 const TITLES: Partial<Record<ErrorCode, string>> = {
   internal: 'Something went wrong on our side',
@@ -94,9 +96,20 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
     })
 }
 
-export function registerErrors(app: FastifyInstance, constraints: ConstraintCodes): void {
+/** @param faults takes what is nobody's fault but ours */
+export function registerErrors(
+  app: FastifyInstance,
+  constraints: ConstraintCodes,
+  faults: Faults = NO_FAULTS,
+): void {
   app.setErrorHandler((error, request, reply) => {
     const refusal = translate(error, constraints)
+    if (refusal.code === 'internal')
+      faults.report(refusal.details.cause ?? refusal, {
+        where: `${request.method} ${routeOf(request)}`,
+        requestId: request.id,
+        traceId: traceIdOf(request.headers, request.id),
+      })
     if (refusal.status >= 500)
       request.log.error({ err: refusal.details.cause ?? refusal, code: refusal.code }, 'request failed')
     else request.log.info({ code: refusal.code }, 'request refused')

@@ -44,6 +44,7 @@ const Environment = z.object({
   SESSION_SECRET_PREVIOUS: optional,
   REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
   REGISTRATION_VERIFY_FIRST: z.enum(['true', 'false']).default('false'),
+  BREACHED_PASSWORDS_FILE: optional,
   BCRYPT_ROUNDS: z.coerce.number().int().min(4).max(16).default(12),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   RATE_LIMIT_POLICIES: optional,
@@ -111,6 +112,8 @@ export interface Config {
   /** Where heads of the audit logs' chains are appended; a file outside the database. */
   auditHeadFile: string | undefined
   bcryptRounds: number
+  /** A list of passwords that were found in breaches, ordered by hash. */
+  breachedPasswordsFile: string | undefined
   /** A backup that is older makes the server `degraded`; undefined: nothing is said of backups. */
   backupMaxAgeHours: number | undefined
   /** Slack's incoming webhook, a secret; undefined: alarms stand in the log alone. */
@@ -206,6 +209,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     encryptionKeysBefore: listOf(env.ENCRYPTION_KEY_PREVIOUS),
     auditHeadFile: env.AUDIT_HEAD_FILE,
     bcryptRounds: env.BCRYPT_ROUNDS,
+    breachedPasswordsFile: env.BREACHED_PASSWORDS_FILE,
     backupMaxAgeHours: env.BACKUP_MAX_AGE_HOURS,
     slackWebhookUrl: env.SLACK_WEBHOOK_URL,
     sentryDsn: env.SENTRY_DSN,

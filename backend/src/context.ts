@@ -5,6 +5,11 @@ import { createSentry } from './integrations/sentry.ts'
 import { postToSlack } from './integrations/slack.ts'
 import { createAlarms, type Alarms } from './platform/alarms.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
+import {
+  NO_BREACHED_PASSWORDS,
+  openBreachedPasswords,
+  type BreachedPasswords,
+} from './platform/breached-passwords.ts'
 import { createControlPlane, type ControlPlane } from './platform/control.ts'
 import { createDataKeys, type DataKeys } from './platform/data-keys.ts'
 import { assertBoundByRowSecurity, createPool } from './platform/database.ts'
@@ -37,6 +42,7 @@ export interface AppContext {
   faults: Faults
   keyring: Keyring
   dataKeys: DataKeys
+  breached: BreachedPasswords
   /** Connections of this process, as they are now. */
   poolUse(): { pool: string; total: number; idle: number; waiting: number }[]
   /** Opens half of each pool's connections, so that a fresh process is as quick as an old one. */
@@ -70,11 +76,14 @@ export async function createContext(config: Config, overrides: ContextOverrides 
   })
   for (const each of [pool, controlPool])
     each.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))
+  let breached = NO_BREACHED_PASSWORDS
   try {
+    if (config.breachedPasswordsFile !== undefined)
+      breached = await openBreachedPasswords(config.breachedPasswordsFile)
     await assertBoundByRowSecurity(pool, 'DATABASE_URL')
     await assertBoundByRowSecurity(controlPool, 'DATABASE_CONTROL_URL')
   } catch (error) {
-    await Promise.all([pool.end(), controlPool.end()])
+    await Promise.all([pool.end(), controlPool.end(), breached.close()])
     throw error
   }
   const { redisUrl: url, redisPassword: password } = config
@@ -110,6 +119,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     alarms: createAlarms({ store, clock, log: logger, publicUrl: config.publicUrl, send: slackOf(config) }),
     keyring,
     dataKeys: createDataKeys({ control, keyring, clock }),
+    breached,
     poolUse: () =>
       Object.entries({ app: pool, control: controlPool }).map(([name, each]) => ({
         pool: name,
@@ -128,6 +138,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
       await faults.close()
+      await breached.close()
       await mailer.close()
       await bus.close()
       await store.close()

@@ -164,6 +164,7 @@ const entry = (overrides: object): object => ({
   ...overrides,
 })
 
+const REFUSALS = { 401: 'unauthenticated', 404: 'not_found', 422: 'unknown_reference' }
 type Attack = () => Promise<Answer>
 interface Case {
   /** What the answer must be; lists are asked for A's ids and must come back empty. */
@@ -349,6 +350,7 @@ function cases(): Record<string, Case> {
     controlListPlans: closed(() => b.get('/control/plans')),
     controlPutPlan: closed(() => b.put('/control/plans/free', {})),
     controlSupportSession: closed(() => b.post(`/control/tenants/${t}/support-session`)),
+    controlEndSessions: closed(() => b.post('/control/persons/end-sessions', {})),
     controlListActs: closed(() => b.get('/control/acts')),
     streamEvents: { expect: 'own', attacks: [] },
     reportCspViolation: publicRoute,
@@ -370,10 +372,8 @@ describe("tenant B with tenant A's ids", () => {
       const before = await everythingOf(a.session.tenant.id)
       for (const send of attack.attacks) {
         const answer = await send()
-        if (attack.expect === 401) expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated'])
-        if (attack.expect === 404) expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
-        if (attack.expect === 422)
-          expect([answer.status, answer.body.code]).toEqual([422, 'unknown_reference'])
+        if (typeof attack.expect === 'number')
+          expect([answer.status, answer.body.code]).toEqual([attack.expect, REFUSALS[attack.expect]])
         if (attack.expect === 'empty') expect([answer.status, answer.body.items]).toEqual([200, []])
         const text = JSON.stringify(answer.body)
         // A refusal may repeat the id that it was asked for; an answer may not hold anything of A.

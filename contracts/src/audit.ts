@@ -31,6 +31,7 @@ export const AUDIT_EVENTS = [
   'support.allowed',
   'support.started',
   'support.ended',
+  'operator.sessions_ended',
   'operator.created',
   'operator.suspended',
   'operator.resumed',

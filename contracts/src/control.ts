@@ -259,6 +259,23 @@ export const controlSupportSession = endpoint({
   errors: ['forbidden'],
 })
 
+export const controlEndSessions = endpoint({
+  ...base,
+  id: 'controlEndSessions',
+  method: 'POST',
+  path: '/control/persons/end-sessions',
+  summary:
+    'End all sessions of one person at once, in every workspace, and their API tokens where that is asked. The person gets a mail, and the audit logs of those workspaces show it',
+  body: z.strictObject({
+    email: Email,
+    reason: lineOf(1, 300),
+    tokens: z.boolean().default(false).meta({ description: 'End their API tokens too' }),
+  }),
+  status: 200,
+  response: z.object({ sessions: z.int(), tokens: z.int() }).meta({ id: 'EndedSessions' }),
+  errors: ['not_found'],
+})
+
 export const OperatorAct = z
   .object({
     id: z.string(),

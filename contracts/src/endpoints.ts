@@ -152,5 +152,6 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   control.controlListPlans,
   control.controlPutPlan,
   control.controlSupportSession,
+  control.controlEndSessions,
   control.controlListActs,
 ]

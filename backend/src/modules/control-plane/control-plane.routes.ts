@@ -13,6 +13,7 @@ import {
   type OperatorDeps,
   type SignedInOperator,
 } from './operators.service.ts'
+import { endSessions } from './persons.service.ts'
 import { endSupportSessions, startSupport } from './support.service.ts'
 import { listPlans, listTenants } from './tenants.queries.ts'
 import * as service from './tenants.service.ts'
@@ -117,6 +118,10 @@ export function registerControlPlaneRoutes(endpoints: Endpoints, deps: ControlPl
     const by = { ...byOperator(operator, request), operatorId: operator.operatorId }
     return startSupport(deps, idOf(params), by)
   })
+
+  endpoints.register(contract.controlEndSessions, ({ body, operator, request }) =>
+    endSessions(deps, body, byOperator(operator, request)),
+  )
 
   endpoints.register(contract.controlListActs, async ({ query }) =>
     pageOf(

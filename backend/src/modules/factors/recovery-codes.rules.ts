@@ -1,12 +1,13 @@
 /**
- * Recovery codes: 80 random bits in letters and digits that are not taken for one another (Crockford's base32). So much
- * randomness needs no slow hash; the person's id is hashed with it, so that equal codes of two persons would not show.
+ * Recovery codes: 120 random bits in letters and digits that are not taken for one another (Crockford's base32). So much
+ * randomness needs no slow hash (ASVS 6.5.2 asks for 112); the person's id is hashed with it, so that equal codes of two
+ * persons would not show.
  */
 import { createHash, randomBytes } from 'node:crypto'
 
 export const RECOVERY_CODES = 10
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-const LENGTH = 16
+const LENGTH = 24
 
 /** @returns codes as they are shown, in groups of four */
 export function newRecoveryCodes(): string[] {

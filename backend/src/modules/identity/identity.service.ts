@@ -17,13 +17,13 @@ import type { BrowserSession } from './browser-session.ts'
 import { queueVerification } from './email.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
-import { assertStrongPassword } from './password-strength.ts'
+import { assertStrongPassword, type PasswordDeps } from './password-strength.ts'
 import { hashPassword } from './passwords.ts'
 import { sealedPerson } from './personal-copies.ts'
 import { openSession, type OpenedSession, type SessionDeps, type SessionProof } from './sessions.service.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
 
-export interface IdentityDeps extends SessionDeps {
+export interface IdentityDeps extends SessionDeps, PasswordDeps {
   tokens: Tokens
   bcryptRounds: number
   dataKeys: DataKeys
@@ -53,7 +53,7 @@ export interface SignedIn {
 
 /** @throws AppError email_taken, weak_password */
 export async function register(deps: IdentityDeps, body: RegisterBody, device: Device): Promise<SignedIn> {
-  await assertStrongPassword(body.password, [body.name, body.email, body.workspaceName])
+  await assertStrongPassword(deps, body.password, [body.name, body.email, body.workspaceName])
   const identity: queries.IdentityRow = {
     id: newId(),
     email_verified_at: null,

@@ -1,14 +1,19 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { describe, expect, it } from 'vitest'
 import { DEMO_LOGIN } from '../../../prisma/demo-login.ts'
+import { NO_BREACHED_PASSWORDS, type BreachedPasswords } from '../../platform/breached-passwords.ts'
 import { AppError } from '../../platform/errors.ts'
 import { assertStrongPassword } from './password-strength.ts'
 
 const ABOUT = ['Ana Ribeiro', 'ana.ribeiro@exemplo.com.br', 'Padaria Aurora']
 
-async function refusal(password: string, about: readonly string[] = ABOUT): Promise<AppError | null> {
+async function refusal(
+  password: string,
+  about: readonly string[] = ABOUT,
+  breached: BreachedPasswords = NO_BREACHED_PASSWORDS,
+): Promise<AppError | null> {
   try {
-    await assertStrongPassword(password, about)
+    await assertStrongPassword({ breached }, password, about)
     return null
   } catch (error) {
     if (error instanceof AppError) return error
@@ -74,5 +79,22 @@ describe('a password', () => {
       const long = piece.repeat(40).slice(0, 256)
       expect(await fastest(long)).toBeLessThan(3 * (await fastest(long.slice(0, 40))) + 20)
     }
+  })
+
+  it('may be none that was found in a breach, however strong, in either spelling of its letters', async () => {
+    const breached = {
+      ...NO_BREACHED_PASSWORDS,
+      has: (password: string) =>
+        Promise.resolve(['uma maçã bem comprida', 'dfgwjnbqzlrtvk'].includes(password)),
+    }
+    for (const password of ['dfgwjnbqzlrtvk', 'uma maçã bem comprida'.normalize('NFD')]) {
+      expect(await refusal(password)).toBeNull()
+      const refused = await refusal(password, ABOUT, breached)
+      expect([refused?.code, refused?.details.detail]).toEqual([
+        'weak_password',
+        expect.stringContaining('breach'),
+      ])
+    }
+    expect(await refusal('correct horse battery staple', ABOUT, breached)).toBeNull()
   })
 })

@@ -7,6 +7,7 @@
  * passwords are far below it.
  */
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
+import type { BreachedPasswords } from '../../platform/breached-passwords.ts'
 import { AppError } from '../../platform/errors.ts'
 
 const LEAST_SCORE = 3
@@ -15,6 +16,10 @@ const LOOKED_AT = 40
 /** The product's own names: the first that somebody would try here. */
 const PRODUCT_WORDS = ['chronos']
 const MOST_WORDS = 40
+
+export interface PasswordDeps {
+  breached: BreachedPasswords
+}
 
 /** Loaded with the first password, in about 0.2 s: processes that see none do without, and the start does not wait. */
 let checker: Promise<Checker> | undefined
@@ -46,21 +51,27 @@ async function loadChecker(): Promise<Checker> {
  * @throws AppError weak_password, saying what is wrong with it
  */
 export async function assertStrongPassword(
+  { breached }: PasswordDeps,
   password: string,
   about: readonly string[],
   field = 'password',
 ): Promise<void> {
   checker ??= loadChecker()
   const text = password.normalize('NFKC')
+  if ((await breached.has(password)) || (text !== password && (await breached.has(text))))
+    throw weak('pwned', field)
   const { common, guess } = await checker
   const reason = common.has(text.toLowerCase())
     ? 'common'
     : isProductName(text)
       ? 'userInputs'
       : tooWeak(guess.check(text, wordsOf(about)))
-  if (reason === null) return
+  if (reason !== null) throw weak(reason, field)
+}
+
+function weak(reason: string, field: string): AppError {
   const message = REASONS[reason] ?? 'It is too easy to guess'
-  throw new AppError('weak_password', {
+  return new AppError('weak_password', {
     detail: `${message}. Four or more words that do not belong together make a good password`,
     fields: [{ path: field, message }],
   })

@@ -42,7 +42,7 @@ export async function resetPassword(
 ): Promise<void> {
   // Known before the costly hash is made, and looked at again where it counts.
   const link = await readLink(deps.control, 'reset_password', secret, deps.clock.now())
-  await assertStrongPassword(password, await wordsAbout(deps.control, link.identity_id))
+  await assertStrongPassword(deps, password, await wordsAbout(deps.control, link.identity_id))
   const hash = await hashPassword(password, deps.bcryptRounds)
   const { person, wasVerified, ended } = await deps.control.transaction(async (control) => {
     const now = deps.clock.now()
@@ -73,7 +73,7 @@ export async function changePassword(
   const person = await getIdentity(deps.control, caller.identityId)
   if (!person) throw new AppError('session_ended')
   await assertKnows(deps, person, caller, body.currentPassword)
-  await assertStrongPassword(body.newPassword, await wordsAbout(deps.control, person.id), 'newPassword')
+  await assertStrongPassword(deps, body.newPassword, await wordsAbout(deps.control, person.id), 'newPassword')
   const hash = await hashPassword(body.newPassword, deps.bcryptRounds)
   const ended = await deps.control.transaction(async (control) => {
     const now = deps.clock.now()

@@ -82,6 +82,20 @@ export async function endSessionsOf(
   return rows.map((row) => row.id)
 }
 
+export interface EndedSession {
+  id: string
+  tenant_id: string
+  user_id: string
+}
+
+/** Of whose sessions which workspaces are; those that have not ended. */
+export function listSessionPlaces(queries: ControlQueries, identityId: string): Promise<EndedSession[]> {
+  return queries.query<EndedSession>(
+    'select id, tenant_id, user_id from control.sessions where identity_id = $1 and ended_at is null',
+    identityId,
+  )
+}
+
 /** Asks, in the transaction of a change, for the copies of the person to be brought up to date. */
 export async function enqueueCopies(queries: ControlQueries, identityId: string): Promise<void> {
   await queries.query('select control.enqueue($1, null, $2, null)', QUEUES.personCopies.name, identityId)

@@ -24,7 +24,7 @@ import * as queries from './registration.queries.ts'
 
 /** @throws AppError weak_password */
 export async function askToRegister(deps: IdentityDeps, body: RegisterBody): Promise<void> {
-  await assertStrongPassword(body.password, [body.name, body.email, body.workspaceName])
+  await assertStrongPassword(deps, body.password, [body.name, body.email, body.workspaceName])
   const now = deps.clock.now()
   const id = newId()
   await deps.control.transaction(async (control) => {
@@ -57,7 +57,7 @@ export async function finishRegistration(
   if (!asked || asked.email !== link.email) {
     throw new AppError('link_invalid', { detail: 'This registration has run out: register again' })
   }
-  await assertStrongPassword(password, [asked.name, asked.email, asked.workspace_name])
+  await assertStrongPassword(deps, password, [asked.name, asked.email, asked.workspace_name])
   const identity: identities.IdentityRow = {
     id: newId(),
     email: asked.email,

@@ -26,6 +26,7 @@ export type MailKind =
   | 'recovery_code_used'
   | 'new_sign_in'
   | 'sessions_ended'
+  | 'sessions_ended_here'
   | 'invitation'
   | 'workspace_deletion'
   | 'export_ready'

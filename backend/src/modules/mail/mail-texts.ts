@@ -17,6 +17,7 @@ export type MailTexts = Readonly<Record<MailKind, MailText>>
 const PAGES: Readonly<Partial<Record<MailKind, string>>> = {
   registration_attempted: '/sign-in',
   sessions_ended: '/sign-in',
+  sessions_ended_here: '/sign-in',
   factor_added: '/settings/security',
   factor_removed: '/settings/security',
   provider_connected: '/settings/security',

@@ -95,7 +95,7 @@ export async function registerInvited(
     throw new AppError('registration_closed', { detail: 'Nobody new can come to this server' })
   const { link, tenantId, invitation } = await readInvitation(deps, body.token)
   await assertNewPerson(deps.control, link.email)
-  await assertStrongPassword(body.password, [body.name, link.email, invitation.workspace_name])
+  await assertStrongPassword(deps, body.password, [body.name, link.email, invitation.workspace_name])
   const person = {
     id: invitation.id,
     name: body.name,

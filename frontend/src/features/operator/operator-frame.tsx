@@ -11,6 +11,7 @@ import classes from './operator.module.css'
 const PAGES = [
   { to: '/operator', name: 'tenants' },
   { to: '/operator/plans', name: 'plans' },
+  { to: '/operator/persons', name: 'persons' },
   { to: '/operator/acts', name: 'acts' },
 ] as const
 

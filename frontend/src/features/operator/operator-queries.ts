@@ -1,5 +1,6 @@
 import {
   controlCreateTenant,
+  controlEndSessions,
   controlGetTenant,
   controlLimitTenant,
   controlListActs,
@@ -116,6 +117,15 @@ export function useSetPlan(id: string) {
 export function useSupportSession(id: string) {
   return useMutation({
     mutationFn: () => callControl(controlSupportSession, { params: { id } }),
+    onSuccess: refreshLists,
+  })
+}
+
+export function useEndSessions() {
+  return useMutation({
+    ...inPlace,
+    mutationFn: (body: EndpointBodyInput<typeof controlEndSessions>) =>
+      callControl(controlEndSessions, { body }),
     onSuccess: refreshLists,
   })
 }

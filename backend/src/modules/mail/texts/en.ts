@@ -113,6 +113,13 @@ export const EN: MailTexts = {
     button: 'Sign in again',
     footer: 'If you do not know why, choose a new password.',
   },
+  sessions_ended_here: {
+    subject: 'You were signed out everywhere',
+    greeting: 'Hello {name},',
+    body: 'Whoever runs this server ended all your sessions, to be safe. Sign in again where you need it.',
+    button: 'Sign in again',
+    footer: 'If you do not know why, choose a new password, and ask whoever runs the server.',
+  },
   invitation: {
     subject: '{inviter} invites you to {workspace}',
     greeting: 'Hello,',

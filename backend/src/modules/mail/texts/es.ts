@@ -113,6 +113,13 @@ export const ES: MailTexts = {
     button: 'Entrar de nuevo',
     footer: 'Si no sabes el motivo, elige una contraseña nueva.',
   },
+  sessions_ended_here: {
+    subject: 'Se cerró tu sesión en todos los dispositivos',
+    greeting: 'Hola, {name}:',
+    body: 'Quien administra este servidor cerró todas tus sesiones, por seguridad. Entra de nuevo donde lo necesites.',
+    button: 'Entrar de nuevo',
+    footer: 'Si no sabes por qué, elige una contraseña nueva y pregunta a quien administra el servidor.',
+  },
   invitation: {
     subject: '{inviter} te invita a {workspace}',
     greeting: 'Hola:',

@@ -114,6 +114,13 @@ export const PT: MailTexts = {
     button: 'Entrar de novo',
     footer: 'Se você não sabe o motivo, escolha uma nova senha.',
   },
+  sessions_ended_here: {
+    subject: 'Você foi desconectado em todos os aparelhos',
+    greeting: 'Olá, {name},',
+    body: 'Quem cuida deste servidor encerrou todas as suas sessões, por segurança. Entre de novo onde precisar.',
+    button: 'Entrar de novo',
+    footer: 'Se você não sabe por quê, escolha uma nova senha e pergunte a quem cuida do servidor.',
+  },
   invitation: {
     subject: '{inviter} convidou você para {workspace}',
     greeting: 'Olá,',

@@ -5,7 +5,7 @@ RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
-	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs docs-configuration lint format format-check type-check \
+	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-fluentd test-acme \
@@ -83,6 +83,15 @@ test-e2e: ## Run the browser tests against a freshly started product
 test-coverage: ## Measure what tests and journeys run: HTML in coverage/; fails below coverage-floor.json; RAISE=1 lifts that
 	@RAISE="$(RAISE)" $(RUN) node scripts/test-coverage.ts
 
+test-compat: ## Run the backend's tests on other versions, in containers: POSTGRES=18 REDIS=8
+	@$(RUN) node scripts/test-compat.ts $(or $(POSTGRES),15) $(or $(REDIS),7)
+
+smoke: ## Look at a running installation from outside: URL=https://money.example [VERSION= COMMIT= INSECURE=1]
+	@URL="$(URL)" VERSION="$(VERSION)" COMMIT="$(COMMIT)" INSECURE="$(INSECURE)" $(RUN) node scripts/smoke.ts
+
+deploy: ## Release a version and go back when it does not work: TO="compose user@host folder" VERSION= URL=
+	@VERSION="$(VERSION)" URL="$(URL)" deploy/release $(TO)
+
 test-docs: ## Run the commands of README and docs that are marked as runnable, in copies of this checkout
 	@$(RUN) node scripts/docs/run.ts $(ONLY)
 
@@ -118,6 +127,12 @@ db-migrate: ## Apply new migrations to the development database
 
 db-migrate-dev: ## Write a migration for a new table, apply it, renew the client: NAME=savings_goals [COLUMNS="name:text paid_on:date?"] [DRAFT=1]
 	@$(RUN) node scripts/db.ts migrate-dev "$(NAME)" "$(COLUMNS)" "$(DRAFT)"
+
+db-validate: ## Migrate from nothing and from the last release (or BASE=), compare, and run that release on the new schema
+	@$(RUN) node scripts/db-validate.ts $(BASE)
+
+lint-migrations: ## Hold migrations that no release has to expand and contract, and let squawk look at their locks
+	@$(RUN) node scripts/lint-migrations.ts
 
 db-schema: ## Write schema.prisma anew from what the migrations make
 	@$(RUN) node backend/prisma/print-schema.ts

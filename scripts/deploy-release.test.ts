@@ -1,0 +1,158 @@
+/** deploy/release over doubles of ssh, docker, kubectl and make: what is done where, in which order, and what undoes it. */
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { processEnvironment, ROOT } from './env-file.ts'
+
+let folder: string
+let host: string
+let head: string
+
+const DOUBLES: Record<string, string> = {
+  // Commands of the other machine run here, with the same doubles.
+  ssh: 'echo "ssh $3" >> "$LOG"; exec bash -c "$4"',
+  docker: 'echo "docker $*" >> "$LOG"',
+  make: 'echo "make $* ($CHRONOS_VERSION)" >> "$LOG"; case "$*" in *smoke*) [[ " $FAILS " != *" $(cat "$HOST/.now") "* ]];; *prod-*) echo "$CHRONOS_VERSION" > "$HOST/.now"; [[ " $BREAKS " != *" $CHRONOS_VERSION "* ]];; esac',
+  kubectl:
+    'echo "kubectl $*" >> "$LOG"; case "$*" in apply*) cat "$3/kustomization.yaml" >> "$LOG";; *"get deployments"*) echo deployment.apps/api;; *"rollout status"*) [ -z "$STUCK" ];; esac',
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'chronos-release-'))
+  host = path.join(folder, 'a host')
+  mkdirSync(path.join(folder, 'bin'))
+  mkdirSync(host)
+  writeFileSync(path.join(host, '.env.production'), '')
+  writeFileSync(path.join(host, '.now'), '1.1.0')
+  for (const [name, body] of Object.entries(DOUBLES)) {
+    const file = path.join(folder, 'bin', name)
+    writeFileSync(file, `#!/usr/bin/env bash\n${body}\n`)
+    chmodSync(file, 0o755)
+  }
+  head = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).stdout.trim()
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function release(args: string[], env: Record<string, string> = {}) {
+  const log = path.join(folder, 'log')
+  const { status, stdout, stderr } = spawnSync(path.join(ROOT, 'deploy', 'release'), args, {
+    encoding: 'utf8',
+    env: {
+      ...processEnvironment(),
+      PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
+      LOG: log,
+      HOST: host,
+      FAILS: '',
+      BREAKS: '',
+      STUCK: '',
+      VERSION: '1.2.0',
+      URL: 'https://money.example',
+      REGISTRY: 'ghcr.io/somebody',
+      ...env,
+    },
+  })
+  const done = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []
+  return { status, output: stdout + stderr, done }
+}
+const made = (done: string[]): string[] => done.filter((line) => line.startsWith('make '))
+const smoked = (commit: string): string =>
+  `make --no-print-directory -C ${ROOT} smoke URL=https://money.example COMMIT=${commit} ()`
+
+describe('deploy/release compose', () => {
+  const run = (env: Record<string, string> = {}) => release(['compose', 'deploy@host', host], env)
+
+  it('pulls, rolls, looks, and writes down what runs', () => {
+    writeFileSync(path.join(host, '.release'), `1.1.0 ${head}\n`)
+    const { status, done } = run()
+    expect(status).toBe(0)
+    expect(done).toContain('docker pull -q ghcr.io/somebody/chronos-backend:1.2.0')
+    expect(done).toContain('docker tag ghcr.io/somebody/chronos-backend:1.2.0 chronos-backend:1.2.0')
+    expect(made(done)).toEqual(['make prod-update (1.2.0)', smoked(head)])
+    expect(readFileSync(path.join(host, '.release'), 'utf8')).toBe(`1.2.0 ${head}\n`)
+    expect(readFileSync(path.join(host, 'Makefile'), 'utf8')).toContain('prod-update')
+  })
+
+  it('starts what was never there, and builds where there is no registry', () => {
+    const { status, done } = run({ REGISTRY: '' })
+    expect(status).toBe(0)
+    expect(made(done)).toEqual(['make build-prod (1.2.0)', 'make prod-up (1.2.0)', smoked(head)])
+  })
+
+  it.each([
+    ['the smoke test fails', { FAILS: '1.2.0' }],
+    ['it does not even come up', { BREAKS: '1.2.0' }],
+  ])('puts the version before back when %s', (_what, env) => {
+    writeFileSync(path.join(host, '.release'), `1.1.0 ${head}\n`)
+    const { status, output, done } = run(env)
+    expect(status).toBe(1)
+    expect(output).toContain('1.2.0 was not released; 1.1.0 runs again.')
+    expect(made(done).slice(-2)).toEqual(['make prod-update (1.1.0)', smoked(head)])
+    expect(readFileSync(path.join(host, '.release'), 'utf8')).toBe(`1.1.0 ${head}\n`)
+  })
+
+  it('says so when nothing works any more, and when there is nothing before', () => {
+    expect(run({ FAILS: '1.2.0' }).output).toContain('nothing before it to go back to')
+    writeFileSync(path.join(host, '.release'), `1.1.0 ${head}\n`)
+    const { status, output } = run({ FAILS: '1.2.0 1.1.0' })
+    expect([status, output]).toEqual([1, expect.stringContaining('1.1.0 does not work either')])
+  })
+
+  it.each([
+    [{ VERSION: '1.2; rm -rf /' }, 'VERSION is the tag'],
+    [{ URL: 'money.example' }, 'URL is where people'],
+    [{ COMMIT: '$(id)' }, 'COMMIT is no commit'],
+  ])('does nothing with %o', (env, message) => {
+    const { status, output, done } = run(env)
+    expect(status).not.toBe(0)
+    expect(output).toContain(message)
+    expect(done).toEqual([])
+  })
+
+  it('does nothing to a machine that has no settings', () => {
+    rmSync(path.join(host, '.env.production'))
+    const { status, output, done } = run()
+    expect([status, output]).toEqual([
+      1,
+      expect.stringContaining('.env.production is missing on deploy@host'),
+    ])
+    expect(made(done)).toEqual([])
+  })
+})
+
+describe('deploy/release kubernetes', () => {
+  const run = (env: Record<string, string> = {}) => {
+    const overlay = path.join(folder, 'overlays', 'staging')
+    mkdirSync(overlay, { recursive: true })
+    return release(['kubernetes', overlay, 'money'], env)
+  }
+
+  it('applies the overlay with the images of the version, waits, and looks', () => {
+    const { status, output, done } = run()
+    expect([output, status]).toEqual(['Released 1.2.0 in money.\n', 0])
+    const text = done.join('\n')
+    expect(text).toContain('  - ../staging\n')
+    expect(text).toContain(
+      'name: chronos-backend\n    newName: ghcr.io/somebody/chronos-backend\n    newTag: "1.2.0"',
+    )
+    expect(done).toContain('kubectl -n money rollout status --timeout=300s deployment.apps/api')
+    expect(done.at(-1)).toBe(smoked(head))
+    expect(readdirSync(path.join(folder, 'overlays'))).toEqual(['staging'])
+  })
+
+  it('rolls every deployment back when the smoke test fails', () => {
+    const { status, output, done } = run({ FAILS: '1.1.0' })
+    expect([status, output]).toEqual([1, expect.stringContaining('the version before runs again')])
+    expect(done).toContain('kubectl -n money rollout undo deployment.apps/api')
+  })
+})

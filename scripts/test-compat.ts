@@ -1,0 +1,76 @@
+// `make test-compat POSTGRES=18 REDIS=8`: the backend's tests on another version of PostgreSQL and Redis, from their
+// images. Needs a container engine.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { freePort } from './ports.ts'
+import { runTool } from './test-runner.ts'
+
+const [postgres = '15', redis = '7'] = process.argv.slice(2)
+const PASSWORD = 'only-for-tests'
+const NAME = `chronos-compat-${process.pid}`
+const WAIT_MS = 60_000
+
+class EngineError extends Error {}
+
+function docker(...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync('docker', args, { encoding: 'utf8' })
+  if (error) throw new EngineError('This needs a container engine: docker was not found.')
+  if (status !== 0) throw new EngineError(`docker ${args[0]}: ${stderr.trim()}`)
+  return stdout.trim()
+}
+
+/** The program out of the image: tests start servers of their own. */
+function redisServer(folder: string): string {
+  const container = docker('create', `redis:${redis}-bookworm`)
+  try {
+    const file = path.join(folder, 'redis-server')
+    docker('cp', `${container}:/usr/local/bin/redis-server`, file)
+    chmodSync(file, 0o755)
+    return file
+  } finally {
+    docker('rm', container)
+  }
+}
+
+async function startPostgres(): Promise<string> {
+  const port = await freePort()
+  const settings = ['fsync=off', 'max_connections=300', 'shared_buffers=128MB'].flatMap((each) => [
+    '-c',
+    each,
+  ])
+  const options = ['-d', '--rm', '--name', NAME, '-e', `POSTGRES_PASSWORD=${PASSWORD}`]
+  docker('run', ...options, '-p', `127.0.0.1:${port}:5432`, `postgres:${postgres}-bookworm`, ...settings)
+  const deadline = Date.now() + WAIT_MS
+  // By TCP: while its image prepares itself, the server answers on its socket alone.
+  while (spawnSync('docker', ['exec', NAME, 'pg_isready', '-q', '-h', '127.0.0.1']).status !== 0) {
+    if (Date.now() > deadline) throw new EngineError(`postgres:${postgres} does not answer`)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  return `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'chronos-compat-'))
+let isStarted = false
+process.on('exit', () => {
+  if (isStarted) spawnSync('docker', ['rm', '-f', NAME], { stdio: 'ignore' })
+  rmSync(folder, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
+try {
+  const program = redisServer(folder)
+  isStarted = true
+  const adminUrl = await startPostgres()
+  console.log(
+    `PostgreSQL ${postgres}, ${spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout.trim()}`,
+  )
+  process.exitCode = await runTool(['node_modules/vitest/vitest.mjs', 'run', '--project', 'backend'], {
+    TEST_DATABASE_ADMIN_URL: adminUrl,
+    REDIS_SERVER_PATH: program,
+  })
+} catch (error) {
+  if (!(error instanceof EngineError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -4,11 +4,21 @@
 RUN := ./scripts/run
 
 .DEFAULT_GOAL := help
+
+# MODE=docker is the development stack in containers, MODE=prod the production of this machine; else what `make dev` runs.
+# Only as typed: many a tool has a MODE of its own in the environment.
+ifneq ($(origin MODE),command line)
+MODE :=
+endif
+ifneq ($(filter-out docker prod,$(MODE)),)
+$(error MODE is docker or prod, not $(MODE))
+endif
+
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-fluentd test-acme \
+	test-roll test-fluentd test-acme test-compose \
 	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -36,37 +46,37 @@ prod-update: ## Put freshly built images in the place of running ones, without a
 	@$(RUN) node scripts/compose.ts update
 
 stop: ## Stop the "make dev" of this checkout, from another terminal
-	@$(RUN) node scripts/stop.ts
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts stop $(MODE),stop.ts)
 
 restart: ## Start all parts of the running "make dev" again, from another terminal
-	@$(RUN) node scripts/restart.ts
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts restart $(MODE),restart.ts)
 
-setup-docker: ## Migrate and seed the development database, whether "make dev" runs or not
+setup-docker: ## Start, migrate and seed PostgreSQL and Redis in containers; without an engine the embedded database
 	@$(RUN) node scripts/setup-docker.ts
 
 health: ## Show every part of the running "make dev", its state and latency; ends with 1 when one is down
-	@$(RUN) node scripts/dev-health.ts
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts health $(MODE),dev-health.ts)
 
 logs: ## Show and follow all logs of "make dev"; LINES=50, FOLLOW=0 ends after them
-	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/dev-logs.ts all
+	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/$(if $(MODE),compose-targets.ts logs $(MODE),dev-logs.ts all)
 
 logs-backend: ## The same for API, worker, migrations and seed
-	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/dev-logs.ts backend
+	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/$(if $(MODE),compose-targets.ts logs-backend $(MODE),dev-logs.ts backend)
 
 logs-frontend: ## The same for the web
-	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/dev-logs.ts frontend
+	@LINES="$(LINES)" FOLLOW="$(FOLLOW)" $(RUN) node scripts/$(if $(MODE),compose-targets.ts logs-frontend $(MODE),dev-logs.ts frontend)
 
 shell-postgres: ## Open an SQL prompt on the development database: psql, or a small one
-	@$(RUN) node scripts/dev-shell.ts postgres
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts shell-postgres $(MODE),dev-shell.ts postgres)
 
 shell-redis: ## Open redis-cli on REDIS_URL
-	@$(RUN) node scripts/dev-shell.ts redis
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts shell-redis $(MODE),dev-shell.ts redis)
 
 clean: ## Remove what builds, tests and runs make again
-	@$(RUN) node scripts/clean.ts
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts clean $(MODE),clean.ts)
 
 clean-all: ## Remove packages and the development database as well; asks first
-	@$(RUN) node scripts/clean.ts all
+	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts clean-all $(MODE),clean.ts all)
 
 test: ## Run all tests: backend, frontend, browser
 	@$(RUN) node scripts/test.ts
@@ -103,6 +113,9 @@ test-roll: ## Load through a running production while it is updated and scaled: 
 
 test-fluentd: ## Try deploy/fluentd on the real Fluentd: its grammar, and lines that go in and come out
 	@$(RUN) node scripts/test-fluentd.ts
+
+test-compose: ## Try the development stack in containers, and every target in MODE=docker
+	@$(RUN) node scripts/test-compose.ts
 
 test-acme: ## Get and renew a certificate from a test authority (Debian: pebble), under load
 	@$(RUN) node scripts/test-acme.ts

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
-import { developmentStack, logNetwork, productionStack, usesFile } from './compose-stack.ts'
+import { developmentStack, leftOut, logNetwork, productionStack, usesFile } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 
 const production = readFileSync(path.join(ROOT, 'docker-compose.prod.yml'), 'utf8')
@@ -32,6 +32,12 @@ describe('the two stacks', () => {
     expect(logNetwork('chronos-financial-prod')).toBe('172.30.255')
     expect(logNetwork('chronos-staging')).toMatch(/^172\.30\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/)
     expect(logNetwork('chronos-staging')).not.toBe(logNetwork('chronos-trial'))
+  })
+
+  it('have the services of a profile only where it is asked for', () => {
+    expect([...leftOut(production, [])]).toEqual(expect.arrayContaining(['acme', 'grafana']))
+    expect(leftOut(production, ['acme'])).not.toContain('acme')
+    expect(leftOut(production, [])).not.toContain('nginx')
   })
 
   it('know their own containers by the file, whichever Compose made them', () => {
@@ -78,5 +84,19 @@ describe('logs', () => {
     expect(readFileSync(path.join(ROOT, '.github/workflows/ci.yml'), 'utf8')).toContain(
       'run: make test-fluentd',
     )
+  })
+})
+
+describe('the folder of each reader of secrets', () => {
+  const dockerfile = readFileSync(path.join(ROOT, 'deploy/docker/backend.Dockerfile'), 'utf8')
+  const folders = [...production.matchAll(/- secrets-(\w+):\/run\/chronos\/\1$/gm)].map(([, name]) => name)
+
+  it('is in both images, or its volume would be root’s and nobody could write into it', () => {
+    expect(folders).toEqual(expect.arrayContaining(['app', 'owner', 'backup', 'postgres', 'redis', 'logs']))
+    const made = [...dockerfile.matchAll(/mkdir -p (\/run\/chronos.*?)( \\)?$/gm)].map(([, names]) =>
+      (names ?? '').split(' ').map((name) => name.replace('/run/chronos/', '')),
+    )
+    expect(made).toHaveLength(2)
+    for (const names of made) expect(names).toEqual(expect.arrayContaining(folders))
   })
 })

@@ -1,5 +1,13 @@
 // `make prod-update`: new containers beside the old ones; once they are healthy and Nginx knows them, the old ones drain.
-import { compose, ComposeError, containersOf, docker, lastLines, settingOf } from './compose-stack.ts'
+import {
+  compose,
+  ComposeError,
+  containersOf,
+  docker,
+  lastLines,
+  runOnce,
+  settingOf,
+} from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 
 const HEALTHY_TIMEOUT_MS = 120_000
@@ -22,6 +30,16 @@ async function until(holds: () => boolean, milliseconds: number, otherwise: stri
 
 const isHealthy = (id: string): boolean =>
   docker('inspect', '-f', '{{.State.Health.Status}}', id) === 'healthy'
+
+/** @throws ComposeError where one of these services is not healthy in time */
+export async function untilHealthy(stack: Stack, services: string[]): Promise<void> {
+  for (const service of services)
+    await until(
+      () => containersOf(stack, service).every(isHealthy),
+      HEALTHY_TIMEOUT_MS,
+      `${service} is not healthy after ${HEALTHY_TIMEOUT_MS / 1000} s: make logs says why.`,
+    )
+}
 
 /** Whether every Nginx shares requests out to all of these containers. */
 function isServed(stack: Stack, ids: string[]): boolean {
@@ -64,18 +82,25 @@ async function roll(stack: Stack, service: string, replicas: number): Promise<vo
   console.log(`${service}: ${fresh.length} new, ${old.length} old ones drained.`)
 }
 
-export async function updateProduction(stack: Stack): Promise<void> {
+/** Every API and web container anew, none before its follower serves; then the worker. */
+export async function rollProduction(stack: Stack): Promise<void> {
   const replicas = {
     backend: containersOf(stack, 'backend').length,
     frontend: containersOf(stack, 'frontend').length,
   }
-  if (replicas.backend === 0) throw new ComposeError('Nothing runs to be updated: make prod-up')
-  compose(stack, ['up', '--no-deps', '--exit-code-from', 'secrets', 'secrets'])
-  compose(stack, ['up', '--no-deps', '--exit-code-from', 'migrate', 'migrate'])
+  if (replicas.backend === 0) throw new ComposeError('Nothing runs: make prod-up')
   const wanted = Number(settingOf(stack, 'BACKEND_REPLICAS') || replicas.backend)
   await roll(stack, 'backend', wanted)
   await roll(stack, 'frontend', Math.max(1, replicas.frontend))
-  compose(stack, ['up', '-d', '--no-deps', 'worker'])
+  compose(stack, ['up', '-d', '--no-deps', '--force-recreate', 'worker'])
+}
+
+export async function updateProduction(stack: Stack): Promise<void> {
+  if (containersOf(stack, 'backend').length === 0)
+    throw new ComposeError('Nothing runs to be updated: make prod-up')
+  runOnce(stack, 'secrets')
+  runOnce(stack, 'migrate')
+  await rollProduction(stack)
   // Recreated only where its own image or settings changed: that, and nothing else, costs a second.
   compose(stack, ['up', '-d', '--no-deps', 'nginx'])
 }

@@ -1,7 +1,7 @@
 // The two compose stacks, development and production: which files, which project, and the engine that runs them. Serves
 // Compose v2 and docker-compose 1.29. COMPOSE_OVERRIDE names further compose files, by commas.
 import { spawnSync } from 'node:child_process'
-import type { StdioOptions } from 'node:child_process'
+import type { SpawnSyncReturns, StdioOptions } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
@@ -50,12 +50,44 @@ export function engine(): string[] {
  * @throws ComposeError where its settings are missing, its name is the other stack's, or the command fails
  */
 export function compose(stack: Stack, args: string[], stdio: StdioOptions = 'inherit'): void {
-  if (composeStatus(stack, args, stdio) !== 0)
+  if (runCompose(stack, args, stdio).status !== 0)
     throw new ComposeError(`docker-compose ${args.join(' ')} failed.`)
 }
 
-/** The same for a command whose own exit code says something. */
-export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions = 'inherit'): number {
+/** A one-shot of a stack, alone, until it has ended. */
+export function runOnce(stack: Stack, service: string): void {
+  compose(stack, ['up', '--no-deps', '--exit-code-from', service, service])
+}
+
+/** Names of all services, of profiles only those that are asked for. */
+export function servicesOf(stack: Stack): string[] {
+  const asked = profilesOf(stack).split(',')
+  const left = leftOut(readFileSync(path.join(ROOT, stack.file), 'utf8'), asked)
+  // docker-compose 1.29 lists those of other profiles too.
+  return composeOutput(stack, ['config', '--services'])
+    .trim()
+    .split('\n')
+    .filter((service) => !left.has(service))
+}
+
+/** Services of a compose file that only profiles start which are not asked for. */
+export function leftOut(text: string, asked: readonly string[]): Set<string> {
+  const services = text.split(/^services:$/m)[1]?.split(/^\S/m)[0] ?? ''
+  return new Set(
+    services.split(/^  (?=[a-z]+:$)/m).flatMap((service) => {
+      const profiles = /^    profiles: \[(.*)\]$/m.exec(service)?.[1]?.split(/, */)
+      return !profiles || profiles.some((name) => asked.includes(name)) ? [] : [service.split(':')[0] ?? '']
+    }),
+  )
+}
+
+function composeOutput(stack: Stack, args: string[]): string {
+  const result = runCompose(stack, args, ['ignore', 'pipe', 'inherit'])
+  if (result.status !== 0) throw new ComposeError(`docker-compose ${args.join(' ')} failed.`)
+  return result.stdout
+}
+
+function runCompose(stack: Stack, args: string[], stdio: StdioOptions): SpawnSyncReturns<string> {
   const [program = '', ...first] = engine()
   demandSettings(stack)
   demandOwnProject(stack)
@@ -63,9 +95,10 @@ export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions 
   const files = [stack.file, ...overrides].flatMap((name) => ['-f', name])
   const owner = statSync(ROOT)
   const all = [...first, '-p', stack.project, '--env-file', stack.envFile, '--project-directory', ROOT]
-  const result = spawnSync(program, [...all, ...files, ...args], {
+  return spawnSync(program, [...all, ...files, ...args], {
     cwd: ROOT,
     stdio,
+    encoding: 'utf8',
     env: {
       ...processEnvironment(),
       CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
@@ -76,7 +109,6 @@ export function composeStatus(stack: Stack, args: string[], stdio: StdioOptions 
       CHRONOS_GID: String(owner.gid),
     },
   })
-  return result.status ?? 1
 }
 
 /** COMPOSE_PROFILES, and the services that a setting alone asks for. */

@@ -96,6 +96,44 @@ describe('one clear line', () => {
   })
 })
 
+describe('MODE=docker and MODE=prod', () => {
+  const EVERYDAY = [
+    'health',
+    'logs',
+    'logs-backend',
+    'logs-frontend',
+    'stop',
+    'restart',
+    'clean',
+    'clean-all',
+  ]
+  const SHELLS = ['shell-postgres', 'shell-redis']
+  // A machine without a container engine: Node alone is on the PATH.
+  const without = (args: string[]) =>
+    spawnSync(process.execPath, args, { cwd: ROOT, env: { PATH: ROOT }, encoding: 'utf8' })
+
+  it.each([...EVERYDAY, ...SHELLS])('make %s goes to the stack', (target) => {
+    for (const mode of ['docker', 'prod']) {
+      const { stdout } = spawnSync('make', ['-n', target, `MODE=${mode}`], { cwd: ROOT, encoding: 'utf8' })
+      expect(stdout).toContain(`scripts/compose-targets.ts ${target} ${mode}`)
+    }
+    const { stdout } = spawnSync('make', ['-n', target], { cwd: ROOT, encoding: 'utf8' })
+    expect(stdout).not.toContain('compose-targets')
+  })
+
+  it.each([...EVERYDAY, ...SHELLS])('%s says in one line that there is no engine', (target) => {
+    const { status, stderr } = without(['scripts/compose-targets.ts', target, 'docker'])
+    expect(status).toBe(1)
+    expect(stderr.trim()).toMatch(/^This needs a container engine with Compose: \S+$/)
+  })
+
+  it('refuses another mode', () => {
+    const { status, stderr } = spawnSync('make', ['health', 'MODE=dockre'], { cwd: ROOT, encoding: 'utf8' })
+    expect(status).toBe(2)
+    expect(stderr).toContain('MODE is docker or prod, not dockre')
+  })
+})
+
 describe('Makefile', () => {
   const makefile = readFileSync(path.join(ROOT, 'Makefile'), 'utf8')
 

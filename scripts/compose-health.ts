@@ -1,0 +1,73 @@
+// `make health MODE=docker|prod`: every service of a stack, its state and how long the answer to its own health check
+// took, asked just now; one without a check is asked at its published port. A one-shot is up once it has ended well.
+import { spawn } from 'node:child_process'
+import type { PartHealth } from './dev-health.ts'
+import { docker, servicesOf } from './compose-stack.ts'
+import type { Stack } from './compose-stack.ts'
+
+const TIMEOUT_MS = 10_000
+const ONE_SHOTS: ReadonlySet<string> = new Set(['secrets', 'migrate', 'seed'])
+
+interface Container {
+  Name: string
+  State: { Status: string; ExitCode: number }
+  Config: { Labels: Record<string, string>; Healthcheck?: { Test?: string[] } }
+  NetworkSettings: { Ports: Record<string, { HostPort: string }[] | null> | null }
+}
+
+/** All parts at once; a service without a container is down. */
+export async function askStack(stack: Stack): Promise<PartHealth[]> {
+  const ids = docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${stack.project}`)
+  const all = ids === '' ? [] : (JSON.parse(docker('inspect', ...ids.split('\n'))) as Container[])
+  const parts = await Promise.all(
+    servicesOf(stack).map(async (service) => {
+      const own = all.filter(({ Config }) => Config.Labels['com.docker.compose.service'] === service)
+      if (own.length === 0) return [down(service, 'no container')]
+      return Promise.all(own.map((container) => ask(service, container)))
+    }),
+  )
+  return parts.flat()
+}
+
+const down = (name: string, detail: string): PartHealth => ({ name, isUp: false, latencyMs: 0, detail })
+
+async function ask(service: string, container: Container): Promise<PartHealth> {
+  const { Status: status, ExitCode: code } = container.State
+  const name = service
+  const detail = container.Name.replace(/^\//, '')
+  if (ONE_SHOTS.has(service) && status === 'exited')
+    return { name, isUp: code === 0, latencyMs: 0, detail: `${detail} ended with ${code}` }
+  if (status !== 'running') return down(name, `${detail} is ${status}`)
+  const startedAt = performance.now()
+  const problem = await check(container)
+  const latencyMs = performance.now() - startedAt
+  return { name, isUp: problem === '', latencyMs, detail: problem === '' ? detail : `${detail}: ${problem}` }
+}
+
+/** What is wrong; '' when all is well. */
+async function check({ Name: name, Config, NetworkSettings }: Container): Promise<string> {
+  const [kind, ...test] = Config.Healthcheck?.Test ?? []
+  if (kind === 'CMD') return run(['exec', name.slice(1), ...test])
+  if (kind === 'CMD-SHELL') return run(['exec', name.slice(1), 'sh', '-c', test[0] ?? 'true'])
+  const port = Object.values(NetworkSettings.Ports ?? {}).flatMap((bound) => bound ?? [])[0]?.HostPort
+  if (port === undefined) return ''
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return answer.status < 500 ? '' : `answers ${answer.status}`
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function run(args: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: TIMEOUT_MS })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part: Buffer) => (said += String(part)))
+    child.on('error', (error) => resolve(error.message))
+    child.on('close', (code) =>
+      resolve(code === 0 ? '' : said.trim().split('\n').at(-1) || 'its check failed'),
+    )
+  })
+}

@@ -18,7 +18,7 @@ endif
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-fluentd test-acme test-compose \
+	test-roll test-fluentd test-acme test-cdn test-compose test-recovery \
 	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
@@ -116,6 +116,12 @@ test-fluentd: ## Try deploy/fluentd on the real Fluentd: its grammar, and lines 
 
 test-compose: ## Try the development stack in containers, and every target in MODE=docker
 	@$(RUN) node scripts/test-compose.ts
+
+test-cdn: ## Try the web with a second Nginx as content delivery network, in front of a running production
+	@$(RUN) node scripts/test-cdn.ts
+
+test-recovery: ## Kill each container of a running production, as a crash does, and watch it come back
+	@$(RUN) node scripts/test-recovery.ts
 
 test-acme: ## Get and renew a certificate from a test authority (Debian: pebble), under load
 	@$(RUN) node scripts/test-acme.ts

@@ -26,19 +26,28 @@ const CONTENT_POLICY: Readonly<Record<string, readonly string[]>> = {
   'report-uri': [REPORTS],
 }
 
+/** What a content delivery network may give: files alone, never what the page talks to. */
+const FROM_ASSETS: ReadonlySet<string> = new Set(['script-src', 'style-src', 'font-src', 'img-src'])
+
 export interface WebHeaderOptions {
   /** Whether people come by https: browsers are then told to stay with it. */
   https: boolean
   /** Where the web tells its failures; pages may send to that origin then. */
   sentryDsn?: string | undefined
+  /** Origin of ASSET_BASE_URL; '' where hashed files come from this one. */
+  assetOrigin?: string
 }
 
-export function webSecurityHeaders({ https, sentryDsn }: WebHeaderOptions): Record<string, string> {
+export function webSecurityHeaders(options: WebHeaderOptions): Record<string, string> {
+  const { https, sentryDsn, assetOrigin = '' } = options
   const reports = sentryDsn ? [new URL(sentryDsn).origin] : []
+  const files = assetOrigin === '' ? [] : [assetOrigin]
   const policy = { ...CONTENT_POLICY, 'connect-src': ["'self'", ...reports] }
   return {
     'Content-Security-Policy': Object.entries(policy)
-      .map(([directive, sources]) => [directive, ...sources].join(' '))
+      .map(([directive, sources]) =>
+        [directive, ...sources, ...(FROM_ASSETS.has(directive) ? files : [])].join(' '),
+      )
       .join('; '),
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
@@ -55,8 +64,8 @@ export function webSecurityHeaders({ https, sentryDsn }: WebHeaderOptions): Reco
 }
 
 /** Lines for a `location` of Nginx; `always`, so that errors have them too. Values hold no dollar sign and no backslash. */
-export function nginxSecurityHeaders(sentryDsn?: string): string {
-  const lines = Object.entries(webSecurityHeaders({ https: true, sentryDsn })).map(
+export function nginxSecurityHeaders(options: Omit<WebHeaderOptions, 'https'> = {}): string {
+  const lines = Object.entries(webSecurityHeaders({ https: true, ...options })).map(
     ([name, value]) => `add_header ${name} '${value.replaceAll("'", String.raw`\'`)}' always;`,
   )
   return [

@@ -5,11 +5,13 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import type { Plugin } from 'vite'
 import { buildVersion } from './build-version.ts'
+import { assetBaseOf, assetOriginOf } from './asset-base.ts'
 import { webSecurityHeaders } from './security-headers.ts'
 import { adoptedStyles } from './vite-adopted-styles.ts'
 
 const root = path.dirname(fileURLToPath(import.meta.url))
 const port = Number(process.env['WEB_PORT'] ?? 3000)
+const assetBase = assetBaseOf(process.env['ASSET_BASE_URL'])
 const host = process.env['BIND'] ?? '127.0.0.1'
 // In containers the API is another host.
 const api = process.env['API_ORIGIN'] || `http://127.0.0.1:${process.env['API_PORT'] ?? 3001}`
@@ -34,7 +36,13 @@ function preloadFonts(): Plugin {
           .filter((file) => /(figtree|bricolage-grotesque)-latin-wght-normal[^/]*\.woff2$/.test(file))
           .map((file) => ({
             tag: 'link',
-            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' },
+            attrs: {
+              rel: 'preload',
+              as: 'font',
+              type: 'font/woff2',
+              href: `${assetBase}/${file}`,
+              crossorigin: '',
+            },
             injectTo: 'head' as const,
           })),
     },
@@ -70,7 +78,26 @@ export default defineConfig({
   ),
   resolve: { alias: { zod: path.join(root, 'src/lib/zod-in-browser.ts') } },
   server: { port, host, strictPort: true, proxy },
-  preview: { port, host, strictPort: true, proxy, headers: webSecurityHeaders({ https: false, sentryDsn }) },
+  preview: {
+    port,
+    host,
+    strictPort: true,
+    proxy,
+    headers: webSecurityHeaders({
+      https: false,
+      sentryDsn,
+      assetOrigin: assetOriginOf(process.env['ASSET_BASE_URL']),
+    }),
+  },
+  ...(assetBase === ''
+    ? {}
+    : {
+        experimental: {
+          // What is hashed may come from elsewhere; what stands in public/ may not.
+          renderBuiltUrl: (file: string, { type }: { type: 'asset' | 'public' }) =>
+            type === 'asset' ? `${assetBase}/${file}` : `/${file}`,
+        },
+      }),
   build: {
     manifest: true,
     target: 'es2022',

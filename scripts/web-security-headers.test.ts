@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { assetBaseOf, assetOriginOf } from '../frontend/asset-base.ts'
 import { nginxSecurityHeaders, webSecurityHeaders } from '../frontend/security-headers.ts'
 import { ROOT } from './env-file.ts'
 
@@ -30,9 +31,31 @@ describe("headers of the web's files", () => {
     expect(policyOf({ sentryDsn })).toBe(
       policyOf({}).replace("connect-src 'self'", "connect-src 'self' https://errors.example:8443"),
     )
-    expect(nginxSecurityHeaders(sentryDsn)).toContain("connect-src \\'self\\' https://errors.example:8443;")
-    expect(nginxSecurityHeaders(sentryDsn)).not.toContain('key@')
+    expect(nginxSecurityHeaders({ sentryDsn })).toContain(
+      "connect-src \\'self\\' https://errors.example:8443;",
+    )
+    expect(nginxSecurityHeaders({ sentryDsn })).not.toContain('key@')
   })
+
+  it('let a content delivery network give files, and nothing that the page talks to', () => {
+    const origin = assetOriginOf('https://cdn.example/chronos/')
+    const policy = webSecurityHeaders({ https: true, assetOrigin: origin })['Content-Security-Policy'] ?? ''
+    const naming = policy.split('; ').filter((each) => each.includes(origin))
+    expect(naming.map((each) => each.split(' ')[0]).sort()).toEqual([
+      'font-src',
+      'img-src',
+      'script-src',
+      'style-src',
+    ])
+    expect(nginxSecurityHeaders({ assetOrigin: origin })).toContain(
+      "script-src \\'self\\' https://cdn.example;",
+    )
+  })
+
+  it.each(['cdn.example', 'http://cdn.example', 'https://cdn.example/?x', "https://cdn.example/';x"])(
+    'refuse %s as such a network',
+    (text) => expect(() => assetBaseOf(text)).toThrow('ASSET_BASE_URL'),
+  )
 
   it('promise https only where people come by https', () => {
     expect(webSecurityHeaders({ https: true })).toHaveProperty('Strict-Transport-Security')

@@ -13,6 +13,8 @@ COPY deploy/docker/precompress.mjs ./
 ARG CHRONOS_COMMIT=
 # Put into the pages and into their content policy.
 ARG SENTRY_DSN=
+# A content delivery network for what is hashed; the page and its policy then name it.
+ARG ASSET_BASE_URL=
 RUN cd frontend && node ../node_modules/vite/bin/vite.js build && rm -rf dist/.vite && node ../precompress.mjs dist \
   && node scripts/print-nginx-headers.ts /app/web-security-headers.conf
 

@@ -1,0 +1,78 @@
+// `make test-recovery`: ends the first process of every container of a running production, one after the other, as a crash
+// does, and watches from outside until the product answers and the container is healthy again. Needs the right to signal
+// processes of containers (root). Ends with 1 where something does not come back.
+import { spawnSync } from 'node:child_process'
+import https from 'node:https'
+import {
+  ComposeError,
+  containersOf,
+  docker,
+  productionStack,
+  reporting,
+  servicesOf,
+} from './compose-stack.ts'
+
+const HTTPS_PORT = Number(process.env['NGINX_HTTPS_PORT'] || 443)
+const LIMIT_MS = 120_000
+const WATCH_MS = 200
+const ONE_SHOTS: ReadonlySet<string> = new Set(['secrets', 'migrate'])
+
+/** The status of a path, from outside; 0 where nobody answers. */
+function statusOf(path: string): Promise<number> {
+  return new Promise((resolve) => {
+    const options = { host: '127.0.0.1', port: HTTPS_PORT, path, rejectUnauthorized: false, timeout: 5000 }
+    const request = https.get({ ...options, agent: false }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode ?? 0))
+    })
+    request.on('timeout', () => request.destroy(new Error('no answer')))
+    request.on('error', () => resolve(0))
+  })
+}
+
+const answers = async (): Promise<boolean> =>
+  (await statusOf('/health/ready')) === 200 && (await statusOf('/')) === 200
+
+interface Recovery {
+  away: number
+  healthyAfter: number | undefined
+}
+
+async function crash(id: string): Promise<Recovery> {
+  const pid = docker('inspect', '-f', '{{.State.Pid}}', id)
+  const startedBefore = docker('inspect', '-f', '{{.State.StartedAt}}', id)
+  // Not `docker kill`, after which the engine would leave it down.
+  if (spawnSync('kill', ['-9', pid]).status !== 0)
+    throw new ComposeError(`Process ${pid} cannot be signalled.`)
+  const from = Date.now()
+  let lastAway = from
+  for (;;) {
+    if (!(await answers())) lastAway = Date.now()
+    const format = '{{.State.StartedAt}} {{.State.Health.Status}}'
+    const [startedAt, health] = docker('inspect', '-f', format, id).split(' ')
+    const isBack = startedAt !== startedBefore && health === 'healthy'
+    // A few looks after it is healthy: nothing falls over late.
+    if (isBack && Date.now() - lastAway > 3000)
+      return { away: lastAway - from, healthyAfter: Date.now() - from - Math.min(3000, Date.now() - from) }
+    if (Date.now() - from > LIMIT_MS) return { away: lastAway - from, healthyAfter: undefined }
+    await new Promise((resolve) => setTimeout(resolve, WATCH_MS))
+  }
+}
+
+await reporting(async () => {
+  const stack = productionStack()
+  if (!(await answers())) throw new ComposeError('Production does not answer: make prod-up')
+  for (const service of servicesOf(stack).filter((name) => !ONE_SHOTS.has(name))) {
+    const [id] = containersOf(stack, service)
+    if (id === undefined) throw new ComposeError(`${service} does not run: make prod-up`)
+    const { away, healthyAfter } = await crash(id)
+    const holds = healthyAfter !== undefined
+    if (!holds) process.exitCode = 1
+    const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1)
+    console.log(
+      `${holds ? 'ok    ' : 'FAILED'} ${service.padEnd(9)} killed: the product was away for ${seconds(away)} s, ` +
+        (holds
+          ? `the container healthy after ${seconds(healthyAfter)} s`
+          : 'the container is not healthy again'),
+    )
+  }
+})

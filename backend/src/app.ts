@@ -210,6 +210,8 @@ function supportCredentials(context: AppContext, request: FastifyRequest): Crede
 /** A POST without a body often says application/json all the same: that is no body, not a broken one. */
 function acceptEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
+  // No endpoint takes text: it is refused for its type (415), not for what would stand in it.
+  app.removeContentTypeParser('text/plain')
   // Reports of browsers; bytes, as the endpoint that takes them asks for.
   for (const type of ['application/csp-report', 'application/reports+json'])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

@@ -198,6 +198,7 @@ describe('any request', () => {
     ['broken JSON', '{"name":', 'application/json', 400],
     ['JSON that pollutes prototypes', '{"__proto__":{"x":1},"name":"a"}', 'application/json', 400],
     ['another media type', 'name=a', 'application/x-www-form-urlencoded', 415],
+    ['text', '{"name":"a"}', 'text/plain', 415],
     ['bad UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 'application/json', 400],
     ['a body of two megabytes', JSON.stringify({ name: 'x'.repeat(2_000_000) }), 'application/json', 413],
     ['deep JSON', '['.repeat(50_000) + ']'.repeat(50_000), 'application/json', 400],

@@ -121,7 +121,7 @@ describe('POST /csp-reports', () => {
     expect((await send('[{"type":"csp-violation","body":{}}]', 'application/reports+json')).status).toBe(204)
     for (const broken of ['', '{', '[1]', '{}', 'null']) expect((await send(broken)).status).toBe(400)
     expect((await send(`{"x":"${'x'.repeat(20_000)}"}`)).status).toBe(413)
-    expect((await send(report, 'text/plain')).status).toBe(400)
+    expect((await send(report, 'text/plain')).status).toBe(415)
   })
 
   it('keeps of it what a log may hold: short, without queries and fragments', () => {

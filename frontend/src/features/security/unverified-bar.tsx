@@ -20,7 +20,12 @@ export function UnverifiedBar() {
         {t(resend.isSuccess ? 'session.unverified.sent' : 'session.unverified.text', { email: user.email })}
       </p>
       {!resend.isSuccess && (
-        <Button size="compact-sm" variant="white" loading={resend.isPending} onClick={() => resend.mutate()}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={resend.isPending}
+          onClick={() => resend.mutate()}
+        >
           {t('session.unverified.resend')}
         </Button>
       )}

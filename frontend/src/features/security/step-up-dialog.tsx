@@ -36,9 +36,11 @@ export function StepUpDialog() {
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Stack>
-        <Text size="sm" c="dimmed">
-          {t('security.step_up.hint')}
-        </Text>
+        {!leavesPage(factors.data) && (
+          <Text size="sm" c="dimmed">
+            {t('security.step_up.hint')}
+          </Text>
+        )}
         <QueryView query={factors} skeleton={<Skeleton h={110} />}>
           {(known) => <Ask factors={known} />}
         </QueryView>
@@ -54,6 +56,11 @@ function methodsOf({ totp, passkeys, recoveryCodesLeft }: Factors): ProofMethod[
     ...(passkeys.length > 0 ? (['passkey'] as const) : []),
     ...(hasFactor && recoveryCodesLeft > 0 ? (['recovery_code'] as const) : []),
   ]
+}
+
+/** Who has nothing to prove it with here goes elsewhere for it, and nothing goes on by itself. */
+function leavesPage(factors: Factors | undefined): boolean {
+  return factors !== undefined && methodsOf(factors).length === 0 && !factors.hasPassword
 }
 
 function Ask({ factors }: { factors: Factors }) {

@@ -2,7 +2,11 @@
  * Two tenants with a row in every table, and the application's own login on the attack: without a tenant, and inside
  * the other one. The tables come from the catalogue, so that a new one is attacked too.
  */
+import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import pg from 'pg'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { createContext } from '../src/context.ts'
@@ -14,6 +18,8 @@ const A = '00000000-0000-7000-8000-00000000aaaa'
 const B = '00000000-0000-7000-8000-00000000bbbb'
 const DENIED = '42501'
 const NO_SUCH_KEY = '23503'
+/** What PostgreSQL answers to COPY … FROM of a login that row level security binds. */
+const NOT_SUPPORTED = '0A000'
 
 const database = await createTestDatabase(inject('adminUrl'))
 const tables = await tenantTables(database.admin)
@@ -45,6 +51,33 @@ async function attempt(
     await client.query('rollback')
     return String((error as { code?: unknown }).code)
   }
+}
+
+/** What COPY gave out, or the SQLSTATE of its refusal. @param line goes in, where it is COPY … FROM STDIN */
+async function attemptCopy(tenantId: string | null, statement: string, line?: string): Promise<string> {
+  await app.query('begin')
+  try {
+    if (tenantId !== null)
+      await app.query("select app.enter($1, null, 'user', null, null, null, null)", [tenantId])
+    if (line === undefined) return await textOf(app.query(copyTo(statement)))
+    await pipeline(Readable.from([line]), app.query(copyFrom(statement)))
+    await app.query('commit')
+    return 'taken'
+  } catch (error) {
+    return String((error as { code?: unknown }).code)
+  } finally {
+    await app.query('rollback')
+  }
+}
+
+/** A row as COPY takes it. */
+function copyLine(table: TenantTable, row: Row): string {
+  const fields = table.columns.map(({ name }) => {
+    const value = row[name]
+    if (value === null || value === undefined) return '\\N'
+    return Buffer.isBuffer(value) ? `\\\\x${value.toString('hex')}` : String(value)
+  })
+  return `${fields.join('\t')}\n`
 }
 
 /** Everything that A has, as the administrator sees it. */
@@ -161,6 +194,55 @@ describe('inside tenant B', () => {
   })
 })
 
+describe('COPY', () => {
+  const listed = (table: TenantTable): string =>
+    `${table.name} (${table.columns.map(({ name }) => name).join(', ')})`
+  const hasRowsOf = (copied: string, tenantId: string): boolean => copied.includes(tenantId)
+
+  it.each(each)(
+    '%s gives out the rows of the tenant that is entered alone, and none without one',
+    async (name) => {
+      for (const statement of [
+        `copy ${name} to stdout`,
+        `copy (select * from ${name}) to stdout`,
+        `copy (select * from ${name} where tenant_id = '${A}') to stdout`,
+      ]) {
+        expect([statement, await attemptCopy(null, statement)]).toEqual([statement, ''])
+        expect([statement, hasRowsOf(await attemptCopy(B, statement), A)]).toEqual([statement, false])
+      }
+      const own = await attemptCopy(A, `copy ${name} to stdout`)
+      expect([hasRowsOf(own, A), hasRowsOf(own, B)]).toEqual([true, false])
+    },
+  )
+
+  it.each(each)('%s takes no row, for whatever tenant', async (name, table) => {
+    const before = await everythingOfA()
+    for (const tenantId of [null, B, A]) {
+      const line = copyLine(table, rowOfA(table))
+      const outcome = await attemptCopy(tenantId, `copy ${listed(table)} from stdin`, line)
+      expect([NOT_SUPPORTED, DENIED]).toContain(outcome)
+    }
+    expect(await everythingOfA()).toEqual(before)
+    for (const statement of [
+      `copy ${name} to '/tmp/rows'`,
+      `copy ${name} from '/tmp/rows'`,
+      `copy ${name} to program 'cat'`,
+    ])
+      expect([statement, await attempt(A, statement)]).toEqual([statement, DENIED])
+  })
+
+  it('takes a line of this shape from who is not bound, so that the refusals are not vain', async () => {
+    const table = tables.find(({ name }) => name === 'app.tags')
+    if (!table) throw new Error('no table of tags')
+    await database.admin.query('begin')
+    const line = copyLine(table, { ...rowOfA(table), id: B, name: 'copied', name_key: 'copied' })
+    await pipeline(Readable.from([line]), database.admin.query(copyFrom(`copy ${listed(table)} from stdin`)))
+    const { rowCount } = await database.admin.query('select 1 from app.tags where id = $1', [B])
+    await database.admin.query('rollback')
+    expect(rowCount).toBe(1)
+  })
+})
+
 describe('the control plane', () => {
   const COMMANDS = (table: string): string[] => [
     `select 1 from ${table}`,
@@ -168,6 +250,8 @@ describe('the control plane', () => {
     `delete from ${table}`,
     `lock table ${table} in access share mode`,
     `truncate ${table}`,
+    `copy ${table} to stdout`,
+    `copy ${table} from stdin`,
   ]
 
   it.each(CONTROL_PLANE_TABLES.map(({ table }) => table))(

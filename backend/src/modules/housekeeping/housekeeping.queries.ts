@@ -8,7 +8,7 @@ function daysBefore(now: Date, days: number): Date {
 
 /**
  * Handled webhook events are kept for 14 days, longer than Meta repeats a delivery (7); ended sessions for 30, so that
- * a reused refresh token is still known; codes for a day.
+ * a reused refresh token is still known; codes for a day. `docs/privacy.md` says the same.
  */
 export async function forgetControlRows(control: ControlPlane, now: Date): Promise<void> {
   await control.query('delete from control.inbound_events where processed_at < $1', daysBefore(now, 14))
@@ -17,6 +17,12 @@ export async function forgetControlRows(control: ControlPlane, now: Date): Promi
   await control.query(
     'delete from control.sessions where ended_at < $1 or expires_at < $1',
     daysBefore(now, 30),
+  )
+  // Eight hours is the longest that an operator stays signed in.
+  await control.query('delete from control.operator_sessions where created_at < $1', daysBefore(now, 30))
+  await control.query(
+    'delete from control.api_tokens where revoked_at < $1 or expires_at < $1',
+    daysBefore(now, 365),
   )
   await control.query('delete from control.link_tokens where expires_at < $1', daysBefore(now, 1))
   // What never left, as with a mail server that is away for good, is kept a little longer to be looked at.

@@ -19,7 +19,7 @@ endif
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-fluentd test-acme test-cdn test-compose test-recovery \
-	release operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
+	release fuzz operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile

@@ -8,6 +8,8 @@ import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import { Problem } from '@chronos/contracts/errors'
 import { ROLES, type Role } from '@chronos/contracts/permissions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import nodePath from 'node:path'
 import { openApiDocument } from '../src/plugins/openapi.ts'
 import { fc } from './fast-check.ts'
 import { breaking, fitting, type Schema, type World } from './fuzz/from-schema.ts'
@@ -43,7 +45,39 @@ const clients = new Map<CallerName, Client>()
 /** What no answer to anybody else may hold. */
 const secrets = new Set<string>([SECRET])
 const seen = new Map<string, Set<number>>()
-let requests = 0
+
+interface Tally {
+  fitting: number
+  broken: number
+  taken: number
+  refused: number
+  failed: number
+}
+const tallies = new Map<CallerName, Tally>(
+  CALLERS.map((caller) => [caller, { fitting: 0, broken: 0, taken: 0, refused: 0, failed: 0 }]),
+)
+/** Where docs/security.md has the counts of a run. */
+const COUNTS = nodePath.join(import.meta.dirname, '../../docs/security.md')
+
+function count(caller: CallerName, isBroken: boolean, status: number): void {
+  const tally = tallies.get(caller) as Tally
+  tally[isBroken ? 'broken' : 'fitting'] += 1
+  tally[status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'taken'] += 1
+}
+
+const COLUMNS = ['fitting', 'broken', 'taken', 'refused', 'failed'] as const
+
+/** As docs/security.md has them. */
+function countsTable(): string {
+  const total = (column: (typeof COLUMNS)[number]): number =>
+    [...tallies.values()].reduce((sum, tally) => sum + tally[column], 0)
+  const rows = [
+    ...[...tallies].map(([caller, tally]) => [caller, ...COLUMNS.map((column) => tally[column])]),
+    ['all', ...COLUMNS.map(total)],
+  ]
+  const heads = ['as', 'fitting requests', 'broken requests', 'answered 2xx and 3xx', '4xx', '5xx']
+  return [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
 
 async function furnish(client: Client, name: string): Promise<Record<string, string[]>> {
   const account = await client.post('/accounts', { name, type: 'checking', currency: 'BRL' })
@@ -98,7 +132,10 @@ beforeAll(async () => {
   for (const role of ROLES) await signIn(role)
   worlds.set('nobody', { ...(worlds.get('owner') as World) })
 })
-afterAll(() => harness.close())
+afterAll(async () => {
+  await harness.close()
+  process.stdout.write(`${OPERATIONS.length} operations\n${countsTable()}\n`)
+})
 
 interface Sent {
   path: string
@@ -144,7 +181,6 @@ function requestsFor(
 }
 
 async function send(method: string, sent: Sent, client: Client | undefined): Promise<Answer> {
-  requests += 1
   const query = new URLSearchParams(sent.query).toString()
   return harness.request({
     method: method as 'GET',
@@ -194,6 +230,7 @@ describe.each(OPERATIONS.filter(({ operation }) => !ENDLESS.has(operation.operat
               await signIn(caller)
               answer = await send(method, sent, clients.get(caller))
             }
+            count(caller, isBroken, answer.status)
             check(spec, operation, sent, answer)
           }),
           { numRuns: RUNS },
@@ -205,10 +242,27 @@ describe.each(OPERATIONS.filter(({ operation }) => !ENDLESS.has(operation.operat
 
 describe('all of it', () => {
   it('was thousands of requests, of which every operation took some and refused some', () => {
+    const all = [...tallies.values()]
+    const requests = all.reduce((sum, tally) => sum + tally.fitting + tally.broken, 0)
     expect(requests).toBeGreaterThan(OPERATIONS.length * CALLERS.length * RUNS)
+    for (const { taken, refused, failed } of all) {
+      expect(taken).toBeGreaterThan(20)
+      expect(refused).toBeGreaterThan(1000)
+      expect(failed).toBe(0)
+    }
     const unseen = OPERATIONS.map(({ operation }) => operation.operationId).filter(
       (id) => !ENDLESS.has(id) && !seen.has(id),
     )
     expect(unseen).toEqual([])
+  })
+
+  it('is at least as much as docs/security.md says', async () => {
+    const [, fits = '', broken = ''] =
+      /^\| all +\| (\d+) +\| (\d+) +\|.*\| 0 +\|$/m.exec(await readFile(COUNTS, 'utf8')) ?? []
+    const sent = (column: 'fitting' | 'broken'): number =>
+      [...tallies.values()].reduce((sum, tally) => sum + tally[column], 0)
+    expect(Number(fits)).toBeGreaterThan(1000)
+    expect(sent('fitting')).toBeGreaterThanOrEqual(Number(fits))
+    expect(sent('broken')).toBeGreaterThanOrEqual(Number(broken))
   })
 })

@@ -18,8 +18,8 @@ endif
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-fluentd test-acme test-cdn test-compose test-recovery \
-	release fuzz operator-create rotate-keys security-audit sbom tenant-create tenant-list tenant-export
+	test-roll test-fluentd test-acme test-cdn test-compose test-recovery release fuzz operator-create rotate-keys \
+	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -194,6 +194,12 @@ tenant-list: ## List the workspaces of this server: plan, state, use
 
 tenant-export: ## Write all data of a workspace into a file: TENANT=its id [OUT=file.zip]
 	@$(RUN) node scripts/db.ts tenant-export "$(TENANT)" "$(if $(OUT),$(abspath $(OUT)))"
+
+tenant-backup: ## Write an encrypted backup of one workspace, to be restored alone: TENANT=its id [OUT=file]
+	@$(RUN) node scripts/backup/tenant.ts create "$(TENANT)" "$(if $(OUT),$(abspath $(OUT)))"
+
+tenant-restore: ## Bring one workspace back where there is nothing of it: FILE=file of make tenant-backup
+	@$(RUN) node scripts/backup/tenant.ts restore "$(if $(FILE),$(abspath $(FILE)))"
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
 	@$(RUN) node scripts/db.ts audit-verify

@@ -16,6 +16,7 @@ import { SYSTEM, type Origin, type Tenancy } from '../../platform/tenancy.ts'
 import { recordAuditEvent } from '../audit/audit.service.ts'
 import { closeSession } from '../identity/sessions.service.ts'
 import { endTokensOf } from '../identity/api-tokens.service.ts'
+import { labelIn } from './erasure.rules.ts'
 import { enqueue, findPerson, type PersonRow } from './person.queries.ts'
 import * as queries from './erasure.queries.ts'
 
@@ -146,10 +147,4 @@ async function eraseIn(
     tx.changed('members', 'whatsapp')
   })
   if (company.others === 0) await queries.endRegisteredTenant(control, tenantId, now)
-}
-
-/** What stands in the place of a name from now on. */
-function labelIn(locale: string): string {
-  if (locale.startsWith('pt')) return 'Pessoa apagada'
-  return locale.startsWith('es') ? 'Persona borrada' : 'Erased person'
 }

@@ -2,7 +2,8 @@
  * An account that is kept from a member does not exist for them: every GET of the API is asked, and no answer has an
  * id, a name or an amount of it; and what they try to write to it is answered as for an account that nobody has.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ENDPOINTS } from '@chronos/contracts/endpoints'
 import { createHarness, type Answer, type Client, type Harness } from './harness.ts'
 import { joinAs } from './members.ts'
@@ -186,6 +187,38 @@ describe('a member who is kept from an account', () => {
       expect([name, await tenant.read({ text, values })]).toEqual([name, []])
       const { rows: there } = await harness.database.admin.query(text, values)
       expect([name, there.length > 0]).toEqual([name, true])
+    }
+  })
+})
+
+describe('live events', () => {
+  it('tell a member that something changed and never what: no id, name or amount of what is kept from them', async () => {
+    await harness.app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = harness.app.server.address() as AddressInfo
+    const stopped = new AbortController()
+    const stream = await fetch(`http://127.0.0.1:${port}/api/v1/events`, {
+      headers: { authorization: `Bearer ${member.session.accessToken}` },
+      signal: stopped.signal,
+    })
+    expect(stream.status).toBe(200)
+    let text = ''
+    const reading = (async () => {
+      const decoder = new TextDecoder()
+      for await (const part of stream.body ?? []) text += decoder.decode(part, { stream: true })
+    })().catch(() => undefined)
+    const entry = { occurredOn: '2026-11-22', amountMinor: -AMOUNT, description: SECRET }
+    created(await owner.post('/transactions', { ...entry, accountId: hidden }))
+    await owner.patch(`/accounts/${hidden}`, { name: `${NAME} 2` }, { 'if-match': '*' })
+    await vi.waitFor(() => expect(text).toMatch(/data: .*transactions/), { timeout: 10_000, interval: 20 })
+    stopped.abort()
+    await reading
+    for (const secret of secrets) expect([secret, text.includes(secret)]).toEqual([secret, false])
+    const told = text.split('\n').filter((line) => line.startsWith('data: '))
+    expect(told.length).toBeGreaterThan(0)
+    for (const line of told) {
+      const data = JSON.parse(line.slice(6)) as { topics: string[] }
+      expect(Object.keys(data)).toEqual(['topics'])
+      for (const topic of data.topics) expect(topic).toMatch(/^[a-z-]+$/)
     }
   })
 })

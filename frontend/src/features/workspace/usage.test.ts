@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatMinutes } from './idle-minutes.ts'
-import { formatBytes, moodOfUse, usedPercent } from './usage.ts'
+import { formatBytes, moodOfUse, tightLimits, tightnessOf, usedPercent } from './usage.ts'
 
 describe('formatBytes', () => {
   it('takes the unit that keeps the number short', () => {
@@ -39,5 +39,33 @@ describe('use of a plan', () => {
     expect(usedPercent({ used: 7, limit: 5 })).toBe(100)
     expect(usedPercent({ used: 1, limit: 4 })).toBe(25)
     expect(usedPercent({ used: 1, limit: null })).toBe(0)
+  })
+})
+
+describe('what every page tells of', () => {
+  const usage = {
+    accounts: { used: 5, limit: 5, warning: true },
+    members: { used: 4, limit: 5, warning: true },
+    storageBytes: { used: 1, limit: 10, warning: false },
+    transactionsPerMonth: { used: 9000, limit: null, warning: false },
+  }
+
+  it('is what is full for everybody, and what is close for who can change the plan', () => {
+    expect(tightLimits(usage, true).map(({ limit, mood }) => [limit, mood])).toEqual([
+      ['members', 'close'],
+      ['accounts', 'full'],
+    ])
+    expect(tightLimits(usage, false).map(({ limit }) => limit)).toEqual(['accounts'])
+    expect(tightLimits({}, true)).toEqual([])
+  })
+
+  it('is put away until a limit, or its state, is another', () => {
+    const before = tightnessOf(tightLimits(usage, true))
+    const oneMore = { ...usage, accounts: { used: 6, limit: 5, warning: true } }
+    expect(tightnessOf(tightLimits(oneMore, true))).toBe(before)
+    const full = { ...usage, members: { used: 5, limit: 5, warning: true } }
+    expect(tightnessOf(tightLimits(full, true))).not.toBe(before)
+    const larger = { ...usage, members: { used: 9, limit: 10, warning: true } }
+    expect(tightnessOf(tightLimits(larger, true))).not.toBe(before)
   })
 })

@@ -55,3 +55,26 @@ export function moodOfUse({ used, limit, warning }: Use): UsageMood {
 export function usedPercent({ used, limit }: Pick<Use, 'used' | 'limit'>): number {
   return limit === null || limit <= 0 ? 0 : Math.min(100, (used / limit) * 100)
 }
+
+export interface Tight {
+  limit: PlanLimit
+  use: Use
+  mood: Exclude<UsageMood, 'fine'>
+}
+
+/**
+ * Limits that a page should tell of: what is full concerns whoever adds something, what is close those who can do
+ * something about it.
+ */
+export function tightLimits(usage: Readonly<Partial<Record<string, Use>>>, managesPlan: boolean): Tight[] {
+  return PLAN_LIMITS.flatMap((limit) => {
+    const use = usage[limit]
+    const mood = use ? moodOfUse(use) : 'fine'
+    return use && mood !== 'fine' && (mood === 'full' || managesPlan) ? [{ limit, use, mood }] : []
+  })
+}
+
+/** What was put away on this device: the same limits in the same state, so that another one is told of again. */
+export function tightnessOf(tight: readonly Tight[]): string {
+  return tight.map(({ limit, mood, use }) => `${limit}:${mood}:${use.limit}`).join(' ')
+}

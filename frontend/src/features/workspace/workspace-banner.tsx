@@ -4,10 +4,14 @@ import { useTranslation } from 'react-i18next'
 import { DateText, InstantText } from '../../components/date-text.tsx'
 import { useCan } from '../../lib/session.tsx'
 import { toastDone } from '../../lib/toasts.ts'
+import { PlanBanner } from './plan-banner.tsx'
 import { useCancelDeletion, useEndSupport, useWorkspace } from './workspace-queries.ts'
 import classes from './workspace.module.css'
 
-/** What everybody in the workspace must know on every page: that it is being deleted, that an operator may look in. */
+/**
+ * What everybody in the workspace must know on every page: that it is being deleted, that an operator may look in, that a
+ * limit of its plan is near.
+ */
 export function WorkspaceBanner() {
   const { t } = useTranslation()
   const { data } = useWorkspace()
@@ -17,7 +21,7 @@ export function WorkspaceBanner() {
   const canConsent = useCan('support.consent')
   const canExport = useCan('ledger.export')
   if (data === undefined) return null
-  const { deletion, supportAccess } = data
+  const { deletion, supportAccess, usage } = data
   return (
     <>
       {deletion !== null && (
@@ -62,6 +66,7 @@ export function WorkspaceBanner() {
           )}
         </div>
       )}
+      {deletion === null && <PlanBanner usage={usage} />}
     </>
   )
 }

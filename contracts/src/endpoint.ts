@@ -51,6 +51,8 @@ export interface EndpointSpec {
   otherwise?: Readonly<Partial<Record<200 | 202, z.ZodType>>>
   /** `stream` is server-sent events, `file` a download, `redirect` has no body. */
   responseKind?: 'json' | 'stream' | 'text' | 'file' | 'redirect'
+  /** A file that goes on where it broke off: Range, If-Range and If-None-Match are honoured. */
+  resumable?: true
   /** `required`: an absent If-Match is 428; `optional`: honoured where present. */
   ifMatch?: 'required' | 'optional'
   /** Accepts `Idempotency-Key`. */

@@ -71,5 +71,6 @@ export const downloadExport = endpoint({
   status: 200,
   response: z.string().meta({ format: 'binary' }),
   responseKind: 'file',
+  resumable: true,
   errors: ['not_ready'],
 })

@@ -78,6 +78,7 @@ export const downloadPersonalExport = endpoint({
   status: 200,
   response: z.string().meta({ format: 'binary' }),
   responseKind: 'file',
+  resumable: true,
   errors: ['not_ready'],
 })
 

@@ -82,6 +82,10 @@ function operation(endpoint: EndpointSpec, schemas: Json): Json {
   const responses: Json = { [endpoint.status]: success(endpoint, endpoint.response, schemas) }
   for (const [status, type] of Object.entries(endpoint.otherwise ?? {}))
     responses[status] = success(endpoint, type, schemas)
+  if (endpoint.resumable) {
+    responses[206] = success(endpoint, endpoint.response, schemas)
+    responses[304] = { description: 'The file is the one that If-None-Match names' }
+  }
   for (const code of codes) {
     const status = String(ERROR_STATUS[code])
     const known = responses[status] as { description: string } | undefined
@@ -123,6 +127,12 @@ function success(endpoint: EndpointSpec, response: z.ZodType | null, schemas: Js
     content: { [MEDIA_TYPES[kind]]: { schema: jsonSchema(response, 'output', schemas) } },
   }
 }
+
+const DOWNLOAD_HEADERS = {
+  Range: 'One range of bytes, as bytes=1048576-',
+  'If-Range': 'ETag of the file that was begun: another one is sent whole',
+  'If-None-Match': 'ETags of files that are there already',
+} as const
 
 /** What a call needs, by whom it is for. */
 const SECURITY = {
@@ -168,6 +178,9 @@ function parameters(endpoint: EndpointSpec, schemas: Json): Json[] {
       description: 'ETag that was last seen',
     })
   }
+  if (endpoint.resumable)
+    for (const [name, description] of Object.entries(DOWNLOAD_HEADERS))
+      list.push({ name, in: 'header', required: false, schema: { type: 'string' }, description })
   if (endpoint.idempotent)
     list.push({
       name: 'Idempotency-Key',

@@ -154,6 +154,23 @@ describe('an export of a workspace', () => {
     expect((await ana.get(`/audit-logs?action=export.downloaded&entityId=${id}`)).body.items).toHaveLength(1)
   })
 
+  it('goes on where its download broke off, and is not sent to who has it', async () => {
+    const get = (headers: Record<string, string>) =>
+      harness.app.inject({
+        url: `/api/v1/exports/${id}/file`,
+        headers: { authorization: `Bearer ${ana.session.accessToken}`, ...headers },
+      })
+    const downloads = async (): Promise<number> =>
+      (await ana.get('/audit-logs?action=export.downloaded')).body.items.length
+    const whole = await get({})
+    const etag = String(whole.headers.etag)
+    const rest = await get({ range: 'bytes=100-', 'if-range': etag })
+    expect([rest.statusCode, rest.rawPayload.equals(whole.rawPayload.subarray(100))]).toEqual([206, true])
+    const before = await downloads()
+    const same = await get({ 'if-none-match': etag })
+    expect([same.statusCode, same.rawPayload.length, await downloads()]).toEqual([304, 0, before])
+  })
+
   it('is refused to a viewer, to an unverified person, and where the plan has none', async () => {
     const viewer = await joinAs(harness, ana, 'viewer')
     expect((await viewer.post('/exports')).body.code).toBe('forbidden')

@@ -1,5 +1,6 @@
 import * as contract from '@chronos/contracts/exports'
 import { decodeCursor, pageOf } from '../../platform/cursor.ts'
+import { sendFile } from '../../plugins/downloads.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
 import { listExports } from './exports.queries.ts'
 import * as service from './exports.service.ts'
@@ -19,13 +20,15 @@ export function registerExportRoutes(endpoints: Endpoints, deps: service.ExportD
     service.getExport(tenant, caller, params.id),
   )
 
-  endpoints.register(contract.downloadExport, async ({ tenant, caller, params, reply }) => {
-    const { file, item } = await service.readExport(deps, tenant, caller, params.id)
-    reply
-      .type('application/zip')
-      .header('content-disposition', `attachment; filename="chronos-${item.createdAt.slice(0, 10)}.zip"`)
-      .header('etag', `"${item.id}"`)
-    if (item.sizeBytes !== null) reply.header('content-length', item.sizeBytes)
+  endpoints.register(contract.downloadExport, async ({ tenant, caller, params, request, reply }) => {
+    const { item, open } = await service.findFile(deps, tenant, caller, params.id)
+    const file = await sendFile(request, reply, {
+      contentType: 'application/zip',
+      fileName: `chronos-${item.createdAt.slice(0, 10)}.zip`,
+      etag: item.id,
+      sizeBytes: item.sizeBytes,
+      open,
+    })
     // The contract's string is what a client reads; Fastify sends the stream as it comes.
     return file as unknown as string
   })

@@ -3,7 +3,6 @@
  * stays as long as the workspace. Their pieces are stored under the key of who asked, so that a dump shows nothing and
  * erasing the person ends them. What somebody may see is asked when the file is made, not when it was asked for.
  */
-import { Readable } from 'node:stream'
 import type { DataExport } from '@chronos/contracts/exports'
 import { allows } from '@chronos/contracts/permissions'
 import type { ControlPlane } from '../../platform/control.ts'
@@ -94,22 +93,30 @@ export async function getExport(
   return exportOf(await findOwn(tenant, caller, id))
 }
 
-/** The file's bytes and their number. @throws AppError not_found, not_ready */
-export async function readExport(
+/**
+ * A file that is ready. Opening it gives its bytes, and leaves a row in the audit log.
+ * @throws AppError not_found, not_ready
+ */
+export async function findFile(
   deps: ExportDeps,
   tenant: Tenant,
   caller: Pick<Caller, 'userId'>,
   id: string,
-): Promise<{ file: Readable; item: DataExport }> {
+): Promise<{ item: DataExport; open(): Promise<AsyncIterable<Buffer>> }> {
   const row = await findOwn(tenant, caller, id)
   const now = deps.clock.now()
   if (row.status === 'expired' || (row.expires_at !== null && new Date(row.expires_at) <= now)) {
     throw notFound('File')
   }
   if (row.status !== 'ready') throw new AppError('not_ready', { detail: 'The file is not ready yet' })
-  const what = { entity: 'exports', entityId: row.id, at: now }
-  await tenant.bulk((tx) => recordAuditEvent(tx, { action: 'export.downloaded', ...what }))
-  return { file: Readable.from(piecesOf(deps, tenant, row.id)), item: exportOf(row) }
+  return {
+    item: exportOf(row),
+    async open() {
+      const what = { entity: 'exports', entityId: row.id, at: now }
+      await tenant.bulk((tx) => recordAuditEvent(tx, { action: 'export.downloaded', ...what }))
+      return piecesOf(deps, tenant, row.id)
+    },
+  }
 }
 
 async function findOwn(

@@ -2,7 +2,6 @@
  * All that is kept about a person, in all their workspaces, as a ZIP. Its pieces are stored under the person's key, for
  * seven days. Books of a workspace are in it as far as the person wrote them and may still see them.
  */
-import { Readable } from 'node:stream'
 import type { DataExport } from '@chronos/contracts/exports'
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
@@ -60,17 +59,17 @@ export async function requestExport(
   return queries.exportOf(row)
 }
 
-/** The file's bytes. @throws AppError not_found, not_ready */
-export async function readExport(
+/** A file that is ready; opening it gives its bytes. @throws AppError not_found, not_ready */
+export async function findFile(
   deps: Pick<PersonalExportDeps, 'control' | 'dataKeys'>,
   identityId: string,
   id: string,
-): Promise<Readable> {
+): Promise<{ item: DataExport; open(): Promise<AsyncIterable<Buffer>> }> {
   const row = await queries.findExport(deps.control, id)
   if (row?.identity_id !== identityId) throw notFound('Export')
   if (row.status === 'expired') throw notFound('File')
   if (row.status !== 'ready') throw new AppError('not_ready', { detail: 'The file is not ready yet' })
-  return Readable.from(piecesOf(deps, id))
+  return { item: queries.exportOf(row), open: async () => piecesOf(deps, id) }
 }
 
 async function* piecesOf(

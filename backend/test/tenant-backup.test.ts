@@ -1,13 +1,8 @@
-/**
- * One workspace into a file and back: as it was, on another server and on its own, and never over anything. And the
- * command line about workspaces, run as an operator runs it.
- */
-import { execFile } from 'node:child_process'
+/** One workspace into a file and back: as it was, on another server and on its own, and never over anything. */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { backUpTenant, CONTROL_TABLES, tenantTables } from '../../scripts/backup/tenant-backup.ts'
 import { readTenantFile, writeTenantFile } from '../../scripts/backup/tenant-file.ts'
@@ -20,7 +15,6 @@ import { createHarness, type Client, type Harness } from './harness.ts'
 import { addAccount, addTransactions, tenantOf } from './ledger.ts'
 import { joinAs } from './members.ts'
 
-const ROOT = path.join(import.meta.dirname, '../..')
 const DESCRIPTION = 'Feira do Guará'
 const key = randomBytes(32)
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant backups '))
@@ -334,97 +328,4 @@ describe('restoring one workspace', () => {
     )
     expect(state.rows).toEqual([{ status: 'active', delete_after: null, deletion_requested_at: null }])
   })
-})
-
-describe('the command line', () => {
-  const run = promisify(execFile)
-
-  async function command(
-    program: string,
-    ...args: string[]
-  ): Promise<{ code: number; out: string; err: string }> {
-    const { config, database } = harness
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      NODE_ENV: 'test',
-      LOG_LEVEL: 'silent',
-      DATABASE_URL: database.appUrl,
-      DATABASE_OWNER_URL: database.ownerUrl,
-      DATABASE_CONTROL_URL: database.controlUrl,
-      DATABASE_BACKUP_URL: database.backupUrl,
-      DATABASE_ADMIN_URL: inject('adminUrl'),
-      REDIS_URL: '',
-      JWT_SECRET: config.jwtSecret,
-      SESSION_SECRET: config.sessionSecret,
-      ENCRYPTION_KEY: config.encryptionKey,
-      BCRYPT_ROUNDS: '4',
-      BACKUP_KEY: key.toString('hex'),
-      BACKUP_DIR: folder,
-    }
-    try {
-      const { stdout, stderr } = await run(process.execPath, [program, ...args], { cwd: ROOT, env })
-      return { code: 0, out: stdout, err: stderr }
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-      return { code, out: stdout, err: stderr }
-    }
-  }
-
-  it('makes a workspace, lists it, exports it, backs it up and says what is wrong', async () => {
-    const nora = await harness.signUp()
-    const made = await command('backend/src/tenant-create.ts', 'Loja Nova', nora.email, '', 'EUR', 'es')
-    expect([made.err, made.code]).toEqual(['', 0])
-    const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(made.out)?.[0] ?? ''
-    expect(made.out).toContain(`${nora.email} gets a mail`)
-    expect(await command('backend/src/tenant-export.ts', id)).toMatchObject({
-      code: 1,
-      err: 'Tenant not found\n',
-    })
-    expect(await nora.post('/auth/switch', { tenantId: id })).toMatchObject({
-      status: 200,
-      body: { user: { role: 'owner' }, tenant: { currency: 'EUR' } },
-    })
-    const again = await command('backend/src/tenant-create.ts', 'Sem e-mail', 'no-address')
-    expect([again.code, again.err]).toEqual([2, expect.stringContaining('Say for whom')])
-
-    const list = await command('backend/src/tenant-list.ts')
-    const line = list.out.split('\n').find((each) => each.startsWith(id))
-    expect(line?.split('\t')).toEqual([
-      id,
-      'active',
-      expect.any(String),
-      '0',
-      '0',
-      expect.any(String),
-      'Loja Nova',
-    ])
-
-    const zip = path.join(folder, 'loja.zip')
-    const exported = await command('backend/src/tenant-export.ts', id, zip)
-    expect([exported.err, exported.code]).toEqual(['', 0])
-    expect([exported.code, exported.out]).toEqual([0, `${zip}: ${statSync(zip).size} bytes\n`])
-    expect(readFileSync(zip).subarray(0, 2).toString()).toBe('PK')
-    expect(statSync(zip).mode & 0o777).toBe(0o600)
-    const twice = await command('backend/src/tenant-export.ts', id, zip)
-    expect([twice.code, twice.err]).toEqual([1, `${zip} is there already\n`])
-    const none = await command(
-      'backend/src/tenant-export.ts',
-      '00000000-0000-7000-8000-000000000000',
-      `${zip}.none`,
-    )
-    expect([none.code, existsSync(`${zip}.none`)]).toEqual([1, false])
-
-    const out = path.join(folder, 'loja.chronos')
-    const backup = await command('scripts/backup/tenant.ts', 'create', id, out)
-    expect([backup.err, backup.code]).toEqual(['', 0])
-    expect(backup.out).toContain('Loja Nova')
-    const { rows } = await harness.database.admin.query(
-      `select (select array_agg(act) from control.operator_acts where tenant_id = $1 and act = 'tenant.backed_up') as acts,
-         (select array_agg(after ->> 'kind') from app.audit_logs where tenant_id = $1 and action = 'export.requested' and after ->> 'kind' is not null) as events`,
-      [id],
-    )
-    expect(rows).toEqual([{ acts: ['tenant.backed_up'], events: ['backup'] }])
-    const over = await command('scripts/backup/tenant.ts', 'restore', out)
-    expect([over.code, over.err]).toEqual([1, expect.stringContaining('only where there is nothing of it')])
-  }, 120_000)
 })

@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
 import { deriveVerifyToken, sign } from '../../integrations/whatsapp/signature.ts'
-import { joinAs } from '../../../test/members.ts'
+import { chatsOf } from '../../../test/chats.ts'
 import { resumeTenant, suspendTenant } from '../control-plane/tenants.service.ts'
-import {
-  createHarness,
-  TEST_WHATSAPP,
-  type Answer,
-  type Client,
-  type Harness,
-} from '../../../test/harness.ts'
+import { createHarness, TEST_WHATSAPP, type Answer, type Harness } from '../../../test/harness.ts'
 
 const BY = { operatorId: null, name: 'tests', ip: null, requestId: null }
 let harness: Harness
@@ -32,103 +26,7 @@ afterAll(async () => {
   await double.close()
 })
 
-interface Said {
-  id?: string
-  text?: string
-  waId?: string
-  bsuid?: string
-  phoneNumberId?: string
-  message?: object
-}
-
-let wamids = 0
-
-function bodyOf({
-  id,
-  text,
-  waId = '5511999990000',
-  bsuid,
-  phoneNumberId = TEST_WHATSAPP.phoneNumberId,
-  message,
-}: Said): string {
-  wamids += 1
-  return JSON.stringify({
-    object: 'whatsapp_business_account',
-    entry: [
-      {
-        id: '1',
-        changes: [
-          {
-            field: 'messages',
-            value: {
-              messaging_product: 'whatsapp',
-              metadata: { display_phone_number: '15550783881', phone_number_id: phoneNumberId },
-              contacts: [{ profile: { name: 'Ana' }, wa_id: waId, ...(bsuid ? { user_id: bsuid } : {}) }],
-              messages: [
-                {
-                  from: waId,
-                  ...(bsuid ? { from_user_id: bsuid } : {}),
-                  id: id ?? `wamid.${wamids}`,
-                  timestamp: String(Math.floor(harness.clock.now().getTime() / 1000)),
-                  ...(message ?? { type: 'text', text: { body: text ?? '' } }),
-                },
-              ],
-            },
-          },
-        ],
-      },
-    ],
-  })
-}
-
-function deliver(
-  body: string,
-  signature: string | null = sign(TEST_WHATSAPP.secret, Buffer.from(body)),
-): Promise<Answer> {
-  return harness.request({
-    method: 'POST',
-    url: '/api/v1/webhooks/whatsapp',
-    payload: body,
-    headers: {
-      'content-type': 'application/json',
-      ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
-    },
-  })
-}
-
-async function settled(): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    const { rows } = await harness.database.admin.query(
-      `select (select count(*) from control.inbound_events where processed_at is null)::int
-         + (select count(*) from pgboss.job where name = 'whatsapp.outbound' and state in ('created', 'active', 'retry'))::int as waiting`,
-    )
-    if ((rows[0] as { waiting: number }).waiting === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error('events are still waiting')
-}
-
-async function say(said: Said): Promise<void> {
-  const body = bodyOf(said)
-  expect((await deliver(body)).status).toBe(200)
-  await settled()
-}
-
-async function link(client: Client, who: Said = {}): Promise<string> {
-  const { status, body } = await client.post('/whatsapp/link-codes')
-  expect(status).toBe(201)
-  await say({ ...who, text: body.code })
-  const chats = await client.get('/whatsapp/chats')
-  expect(chats.body.items[0]).toMatchObject({ state: 'linked', name: 'Ana' })
-  return chats.body.items[0].id as string
-}
-
-async function messages(
-  client: Client,
-  chatId: string,
-): Promise<{ direction: string; text: string; state: string; transactionId: string | null }[]> {
-  return (await client.get(`/whatsapp/chats/${chatId}/messages`)).body.items
-}
+const { bodyOf, deliver, settled, say, link, messages } = chatsOf(() => harness)
 
 describe('GET /webhooks/whatsapp', () => {
   const verify = (query: Record<string, string>): Promise<Answer> =>
@@ -233,13 +131,15 @@ describe('a linked person', () => {
     expect([others.length, reply?.state]).toEqual([0, 'sent'])
   })
 
+  let understood = 0
   it.each([
     ['paguei 1.234,56 no aluguel ontem', { amountMinor: -123456, occurredOn: '2026-11-22' }],
     ['recebi 5000 de salário', { amountMinor: 500000, occurredOn: '2026-11-23' }],
     ['spent 12.50 on coffee', { amountMinor: -1250 }],
   ])('is understood: %s', async (text, expected) => {
     const client = await harness.signUp()
-    const waId = `55119${String(wamids).padStart(8, '0')}`
+    understood += 1
+    const waId = `55119555500${understood}0`
     await link(client, { waId })
     await say({ waId, text })
     expect((await client.get('/transactions')).body.items).toMatchObject([expected])
@@ -397,79 +297,5 @@ describe('a linked person', () => {
       message: { type: 'interactive', interactive: { type: 'button_reply', button_reply: reply } },
     })
     expect((await messages(client, chatId))[0]?.direction).toBe('outbound')
-  })
-})
-
-describe('a linked member who is kept from an account', () => {
-  const HIDDEN = 'Cofre Sigiloso'
-  let owner: Client
-  let member: Client
-  let seen: string
-  let hidden: string
-  let chatId: string
-  const waId = '5511966660001'
-
-  async function account(name: string, openingBalanceMinor: number): Promise<string> {
-    const body = { name, type: 'checking', currency: 'BRL', openingBalanceMinor }
-    return (await owner.post('/accounts', body)).body.id
-  }
-  /** What the newest message was answered. */
-  const answered = async (text: string): Promise<string> => {
-    await say({ waId, text })
-    const [newest] = await messages(member, chatId)
-    expect(newest?.direction).toBe('outbound')
-    return newest?.text ?? ''
-  }
-  const bookedIn = async (accountId: string): Promise<number> =>
-    (await owner.get(`/transactions?accountId=${accountId}`)).body.items.length
-
-  beforeAll(async () => {
-    owner = await harness.signUp()
-    seen = await account('Conta da casa', 10_00)
-    hidden = await account(HIDDEN, 777_77)
-    const entry = { occurredOn: '2026-11-20', description: 'Joalheria' }
-    await owner.post('/transactions', { ...entry, accountId: hidden, amountMinor: -333_33 })
-    await owner.post('/transactions', {
-      ...entry,
-      accountId: seen,
-      amountMinor: -2_00,
-      description: 'Padaria',
-    })
-    member = await joinAs(harness, owner, 'member', [hidden])
-    chatId = await link(member, { waId })
-  })
-
-  it('hears balances and spending of what they see alone', async () => {
-    const told = [
-      await answered('saldo'),
-      await answered('gastos do mês'),
-      await answered('saldo do cofre sigiloso'),
-    ]
-    expect(told[0]).toContain('Conta da casa')
-    expect(told[1]).toContain('2,00')
-    for (const text of told) expect(text).not.toMatch(/cofre|sigiloso|777|444|333|joalheria/i)
-  })
-
-  it('books nothing there, also by its name', async () => {
-    const before = await bookedIn(hidden)
-    await say({ waId, text: 'mercado 52,90 no cofre sigiloso' })
-    await say({ waId, text: 'padaria 8' })
-    expect(await bookedIn(hidden)).toBe(before)
-    expect(await bookedIn(seen)).toBeGreaterThan(1)
-  })
-
-  it('hears nothing of an account from the moment that it is kept from them, and takes nothing back there', async () => {
-    const before = await bookedIn(seen)
-    const members = (await owner.get('/members')).body.items as { id: string; version: number }[]
-    const row = members.find(({ id }) => id === member.session.user.id)
-    const changed = await owner.patch(
-      `/members/${row?.id}`,
-      { hiddenAccountIds: [hidden, seen] },
-      { 'if-match': `"${row?.version}"` },
-    )
-    expect(changed.status).toBe(200)
-    for (const text of ['saldo', 'gastos do mês', 'desfazer'])
-      expect(await answered(text)).not.toMatch(/conta da casa|cofre|padaria|mercado/i)
-    expect(await bookedIn(seen)).toBe(before)
   })
 })

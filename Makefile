@@ -105,6 +105,9 @@ deploy: ## Release a version and go back when it does not work: TO="compose user
 test-docs: ## Run the commands of README and docs that are marked as runnable, in copies of this checkout
 	@$(RUN) node scripts/docs/run.ts $(ONLY)
 
+fuzz: ## Send thousands of fitting and broken requests, as every role, and print the counts
+	@$(RUN) npx vitest run --project backend backend/test/contract-fuzz.test.ts
+
 test-deploy: ## Try a running production (prod-up) from outside: TLS, headers, limits, slow clients, hardening
 	@$(RUN) node scripts/test-deploy.ts
 

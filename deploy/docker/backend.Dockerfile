@@ -46,7 +46,10 @@ COPY --from=dev /app/docs docs
 COPY --from=dev /app/CHANGELOG.md /app/SECURITY.md /app/SUPPORT.md ./
 COPY --from=dev /app/backend/src backend/src
 # A named volume takes its owner from here.
-RUN find backend contracts -name '*.test.ts' -delete \
+# Nor what only tests and a developer's machine run; scripts/image-contents.test.ts holds this to what is loaded.
+RUN find backend contracts \( -name '*.test.ts' -o -name '*.fixture.ts' -o -name 'corpus*.ts' -o -name '*-double.ts' \
+      -o -name 'control-plane-tables.ts' \) -delete \
+ && rm -rf backend/src/integrations/whatsapp/double \
  && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs /run/chronos/monitoring \
  && chown -R 1000:1000 /run/chronos
 # Last, so that a commit which changes nothing else costs no layer.

@@ -15,6 +15,7 @@ export const CONTROL_TABLES: Readonly<Record<string, string>> = {
   'control.totp_factors': `t.identity_id in (${MEMBERS})`,
   'control.recovery_codes': `t.identity_id in (${MEMBERS})`,
   'control.passkeys': `t.identity_id in (${MEMBERS})`,
+  'control.provider_links': `t.identity_id in (${MEMBERS})`,
   'control.consents': `t.identity_id in (${MEMBERS})`,
   'control.data_keys': `t.owner_id in (${MEMBERS} union select i.id from app.invitations i where i.tenant_id = $1)`,
   'control.memberships': 't.tenant_id = $1',

@@ -181,6 +181,7 @@ class Target {
       case 'control.totp_factors':
       case 'control.recovery_codes':
       case 'control.passkeys':
+      case 'control.provider_links':
       case 'control.consents':
         return this.#insert(rows, `where ${isNew}`)
       case 'control.memberships':

@@ -96,6 +96,36 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
     })
 }
 
+/**
+ * Refusals of who ran into a control: the log names it, so that tries to get past one are seen. What ordinary work meets
+ * (a conflict, a limit of the plan, an id that is gone) is none.
+ */
+const CONTROLS: Partial<
+  Record<ErrorCode, 'authentication' | 'authorization' | 'origin' | 'automation' | 'input'>
+> = {
+  unauthenticated: 'authentication',
+  invalid_credentials: 'authentication',
+  invalid_code: 'authentication',
+  passkey_refused: 'authentication',
+  link_invalid: 'authentication',
+  session_ended: 'authentication',
+  forbidden: 'authorization',
+  email_unverified: 'authorization',
+  step_up_required: 'authorization',
+  second_factor_missing: 'authorization',
+  csrf_failed: 'origin',
+  too_many_requests: 'automation',
+  invalid_request: 'input',
+  method_not_allowed: 'input',
+  payload_too_large: 'input',
+  unsupported_media_type: 'input',
+}
+
+function logRefusal(error: AppError, request: FastifyRequest): void {
+  const control = CONTROLS[error.code]
+  request.log.info({ code: error.code, ...(control ? { control } : {}) }, 'request refused')
+}
+
 /** @param faults takes what is nobody's fault but ours */
 export function registerErrors(
   app: FastifyInstance,
@@ -112,7 +142,7 @@ export function registerErrors(
       })
     if (refusal.status >= 500)
       request.log.error({ err: refusal.details.cause ?? refusal, code: refusal.code }, 'request failed')
-    else request.log.info({ code: refusal.code }, 'request refused')
+    else logRefusal(refusal, request)
     return sendProblem(refusal, request, reply)
   })
   app.setNotFoundHandler((request, reply) =>

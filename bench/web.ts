@@ -42,14 +42,14 @@ export const web: Figure = {
     ) as PageSize[]
 
     const database = await lab.database('web', async (fresh) => {
-      const api = await lab.startApi(fresh, { roles: 'api' })
+      const api = await lab.startApi(fresh, { roles: 'api,webhook,events' })
       const tenantIds = (await manySessions(api, 1)).map(({ tenantId }) => tenantId)
       await api.stop()
       await seedLedgers(fresh, { tenantIds, transactionsEach: 10_000 })
     })
     const port = await lab.freePort()
     const url = `http://127.0.0.1:${port}`
-    const api = await lab.startApi(database, { roles: 'api', env: { PUBLIC_URL: url } })
+    const api = await lab.startApi(database, { roles: 'api,webhook,events', env: { PUBLIC_URL: url } })
     const preview = startChild({
       name: 'preview',
       command: ['node', VITE, 'preview', '--host', '127.0.0.1', '--port', String(port), '--strictPort'],

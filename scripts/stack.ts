@@ -101,7 +101,9 @@ export function startStack(options: StackOptions): Stack {
     if (stopping) return
     // Nobody signs in before everything is ready, so the API need not wait for the demo data.
     const watch = options.mode === 'dev' ? ['--watch', '--watch-preserve-output'] : []
-    start('api', [...watch, 'backend/src/server.ts'], { env: { CHRONOS_ROLES: 'api,worker' } })
+    start('api', [...watch, 'backend/src/server.ts'], {
+      env: { CHRONOS_ROLES: 'api,webhook,events,worker,scheduler' },
+    })
     const seed = options.withSeed
       ? runSeed(
           env,

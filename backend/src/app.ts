@@ -1,4 +1,7 @@
-/** Builds Fastify from a context, without listening: tests and production build the same app. */
+/**
+ * Builds Fastify from a context, without listening: tests and production build the same app. What is served is what
+ * the roles of the process say. A process of other roles has `buildWorkerHttp`.
+ */
 import { API_PREFIX } from '@chronos/contracts/endpoints'
 import { finishProviderSignIn } from '@chronos/contracts/provider'
 import cookie from '@fastify/cookie'
@@ -68,7 +71,7 @@ const BODY_LIMIT = 1024 * 1024
 
 /** @param isDraining tells a load balancer that the process ends soon */
 export async function buildApp(context: AppContext, isDraining = (): boolean => false): Promise<App> {
-  const { config, clock, tenancy } = context
+  const { config } = context
   const app: FastifyInstance = fastify({
     loggerInstance: context.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -93,16 +96,47 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   registerMetrics(app, { ...context, token: config.metricsToken })
   registerSecurityHeaders(app, config)
   registerErrors(app, CONSTRAINTS, context.faults)
+  registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
+  return { fastify: app, endpoints: await registerRoutes(app, context) }
+}
+
+/** The endpoints of each role; none of the other roles is reached by HTTP. */
+async function registerRoutes(app: FastifyInstance, context: AppContext): Promise<Endpoints> {
+  const { config } = context
+  const { roles } = config
   await app.register(cookie)
   await app.register(multipart, {
     limits: { files: 1, fields: 10, parts: 12, fileSize: 50 * 1024 * 1024, fieldSize: 64 * 1024 },
   })
-  registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
-  await registerOpenApi(app, context.version.version)
-  registerGuides(app)
+  const identity = identityDeps(context)
+  const operatorSessions = createOperatorSessions({
+    ...context,
+    tokens: identity.tokens,
+    publicUrl: config.publicUrl,
+  })
+  const endpoints = createEndpointsOf(app, context, identity, operatorSessions)
+  if (roles.has('api')) {
+    await registerOpenApi(app, context.version.version)
+    registerGuides(app)
+    registerApi(endpoints, context, identity, operatorSessions)
+  }
+  if (roles.has('webhook')) {
+    registerWebhookRoutes(endpoints, {
+      ...context,
+      ...config.whatsapp,
+      limits: config.rateLimits
+        ? { store: context.store, policies: policiesFor(config.environment, config.ratePolicies) }
+        : null,
+    })
+  }
+  if (roles.has('events')) registerEvents(app, endpoints, context, identity)
+  return endpoints
+}
 
+function identityDeps(context: AppContext): IdentityRouteDeps {
+  const { config } = context
   const tokens = tokensOf(config)
-  const identity: IdentityRouteDeps = {
+  return {
     ...context,
     tokens,
     bcryptRounds: config.bcryptRounds,
@@ -111,19 +145,37 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     verifyFirst: config.verifyFirst,
     limitGuesses: config.rateLimits,
   }
-  const policies = policiesFor(config.environment, config.ratePolicies)
+}
+
+type OperatorSessions = ReturnType<typeof createOperatorSessions>
+
+function createEndpointsOf(
+  app: FastifyInstance,
+  context: AppContext,
+  identity: IdentityRouteDeps,
+  operatorSessions: OperatorSessions,
+): Endpoints {
+  const { config, clock, tenancy } = context
   const authenticate = createAuthenticate(identity)
-  const operatorSessions = createOperatorSessions({ ...context, tokens, publicUrl: config.publicUrl })
-  const endpoints = createEndpoints(app, {
+  return createEndpoints(app, {
     tenancy,
     clock,
     authenticate: (request) => supportCredentials(context, request) ?? authenticate(request),
     authenticateOperator: operatorSessions.authenticate,
     limit: config.rateLimits
-      ? createRateLimits(app, context.store, policies, clock)
+      ? createRateLimits(app, context.store, policiesFor(config.environment, config.ratePolicies), clock)
       : () => Promise.resolve(),
     refused: createRefusalLog(context),
   })
+}
+
+function registerApi(
+  endpoints: Endpoints,
+  context: AppContext,
+  identity: IdentityRouteDeps,
+  operatorSessions: OperatorSessions,
+): void {
+  const { config, clock } = context
   registerIdentityRoutes(endpoints, identity)
   const provider = config.oidc ? createOpenIdProvider(config.oidc, callbackOf(config.publicUrl)) : null
   registerFactorRoutes(endpoints, {
@@ -165,11 +217,6 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
   registerReportRoutes(endpoints)
   registerImportRoutes(endpoints, context)
   registerWhatsappRoutes(endpoints, { ...context, ...config.whatsapp })
-  registerWebhookRoutes(endpoints, {
-    ...context,
-    ...config.whatsapp,
-    limits: config.rateLimits ? { store: context.store, policies } : null,
-  })
   registerConsentRoutes(endpoints, context)
   registerRetentionRoutes(endpoints, { clock })
   registerControlPlaneRoutes(endpoints, {
@@ -184,6 +231,14 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     log: context.logger,
     signedOut: (reply) => identity.browser.clearCookies(reply),
   })
+}
+
+function registerEvents(
+  app: FastifyInstance,
+  endpoints: Endpoints,
+  context: AppContext,
+  identity: IdentityRouteDeps,
+): void {
   registerEventRoutes(app, endpoints, {
     bus: context.bus,
     isActive: (caller) => {
@@ -192,7 +247,6 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
       return isSessionActive(identity, caller.sessionId)
     },
   })
-  return { fastify: app, endpoints }
 }
 
 /** Where the OpenID provider sends browsers back to, as it is registered there. */

@@ -14,18 +14,27 @@ const optional = text.optional().transform((value) => (value === '' ? undefined 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback)
 const postgresUrl = text.regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
 
+/** What a process can do; any set of them in one process. */
+export const PROCESS_ROLES = ['api', 'webhook', 'events', 'worker', 'scheduler'] as const
+export type ProcessRole = (typeof PROCESS_ROLES)[number]
+/** Roles that people and Meta reach by HTTP. */
+export const HTTP_ROLES: readonly ProcessRole[] = ['api', 'webhook', 'events']
+/** Roles that nobody asks anything but their health. */
+export const JOB_ROLES: readonly ProcessRole[] = ['worker', 'scheduler']
+
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BIND: text.default('127.0.0.1'),
   API_PORT: port(3001),
+  API_PROCESSES: text.regex(/^(auto|[1-9]\d?)$/, { error: 'is auto or a number from 1 to 99' }).default('1'),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   HEARTBEAT_FILE: optional,
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   CHRONOS_COMMIT: optional,
   WEB_PORT: port(3000),
   PUBLIC_URL: optional,
-  CHRONOS_ROLES: text.default('api,worker'),
+  CHRONOS_ROLES: optional,
   TRUSTED_PROXIES: optional,
   CORS_ORIGINS: optional,
   DATABASE_URL: postgresUrl,
@@ -77,6 +86,8 @@ export interface Config {
   logLevel: string
   bind: string
   apiPort: number
+  /** How many processes share the port; `auto` is one for each core. */
+  apiProcesses: number | 'auto'
   /** How long the API goes on serving, no longer ready, after it was asked to end. */
   drainSeconds: number
   /** A file that the worker touches while it lives and reaches the database. */
@@ -87,7 +98,7 @@ export interface Config {
   commit: string | undefined
   /** What people type to reach the web, without a slash at the end. */
   publicUrl: string
-  roles: ReadonlySet<'api' | 'worker'>
+  roles: ReadonlySet<ProcessRole>
   trustedProxies: string[]
   /** Other origins whose pages may call the API with a token, as https://tools.example. */
   corsOrigins: string[]
@@ -151,8 +162,14 @@ export interface Config {
   }
 }
 
-/** @throws Error whose message lists every variable that is missing or wrong */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+/**
+ * @param defaultRoles what the process does where CHRONOS_ROLES says nothing
+ * @throws Error whose message lists every variable that is missing or wrong
+ */
+export function readConfig(
+  environment: Record<string, string | undefined> = process.env,
+  defaultRoles: readonly ProcessRole[] = HTTP_ROLES,
+): Config {
   const set = Object.fromEntries(
     Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== undefined && value !== ''),
   )
@@ -175,17 +192,17 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       'REDIS_URL is required in production: the store inside the process serves one process only.',
     )
   }
-  const roles = new Set<'api' | 'worker'>()
-  for (const role of env.CHRONOS_ROLES.split(',').map((part) => part.trim())) {
-    if (role !== 'api' && role !== 'worker')
-      throw new Error(`CHRONOS_ROLES knows api and worker, not ${role}`)
-    roles.add(role)
+  const roles = rolesOf(env.CHRONOS_ROLES, defaultRoles)
+  const apiProcesses = env.API_PROCESSES === 'auto' ? 'auto' : Number(env.API_PROCESSES)
+  if (apiProcesses !== 1 && env.REDIS_URL === undefined) {
+    throw new Error('API_PROCESSES needs REDIS_URL: the store inside the process serves one process only.')
   }
   return {
     environment: env.NODE_ENV,
     logLevel: env.LOG_LEVEL,
     bind: env.BIND,
     apiPort: env.API_PORT,
+    apiProcesses,
     drainSeconds: env.DRAIN_SECONDS,
     heartbeatFile: env.HEARTBEAT_FILE,
     workerPort: env.WORKER_PORT,
@@ -237,6 +254,19 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       from: env.EMAIL_FROM,
     },
   }
+}
+
+/** @throws Error for a role that there is not */
+function rolesOf(given: string | undefined, defaults: readonly ProcessRole[]): Set<ProcessRole> {
+  if (given === undefined) return new Set(defaults)
+  const roles = new Set<ProcessRole>()
+  for (const name of listOf(given)) {
+    const role = PROCESS_ROLES.find((known) => known === name)
+    if (role === undefined) throw new Error(`CHRONOS_ROLES knows ${PROCESS_ROLES.join(', ')}, not ${name}`)
+    roles.add(role)
+  }
+  if (roles.size === 0) throw new Error('CHRONOS_ROLES names no role')
+  return roles
 }
 
 function hasPassword(url: string | undefined): boolean {

@@ -1,11 +1,11 @@
-/** The handlers of every queue, wired to the context; run by the worker, or by the API where it has both roles. */
+/** The handlers of every queue, wired to the context, for the role worker; and what the role scheduler asks for. */
 import { CONSTRAINTS } from './constraints.ts'
 import { translate } from './plugins/errors.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
-import { auditJobs, scheduleSealing, scheduleVerification } from './modules/audit/audit.jobs.ts'
+import { auditJobs, SEALING, VERIFICATION } from './modules/audit/audit.jobs.ts'
 import { exportJobs } from './modules/exports/exports.jobs.ts'
-import { housekeepingJobs, scheduleHousekeeping } from './modules/housekeeping/housekeeping.jobs.ts'
+import { HOUSEKEEPING, housekeepingJobs } from './modules/housekeeping/housekeeping.jobs.ts'
 import { identityJobs } from './modules/identity/identity.jobs.ts'
 import { importJobs } from './modules/imports/imports.jobs.ts'
 import { mailJobs } from './modules/mail/mail.jobs.ts'
@@ -15,6 +15,7 @@ import { workspaceJobs } from './modules/workspace/deletion.jobs.ts'
 import { whatsappJobs } from './modules/whatsapp/whatsapp.jobs.ts'
 import { startWorkers, type JobHandler } from './platform/jobs.ts'
 import { QUEUES } from './platform/queues.ts'
+import { startScheduler, type Schedule } from './platform/schedules.ts'
 
 export interface RunningJobs {
   stop(): Promise<void>
@@ -50,22 +51,22 @@ export async function startJobs(context: AppContext): Promise<RunningJobs> {
   const unsubscribe = Object.values(QUEUES).map(({ name }) =>
     context.bus.onPoke(name, () => workers.poke(name)),
   )
-  const endHousekeeping = scheduleHousekeeping(context.control, (error) =>
-    context.logger.warn({ err: error }, 'housekeeping could not be asked for'),
-  )
-  const endSealing = scheduleSealing(context.control, (error) =>
-    context.logger.warn({ err: error }, 'sealing the audit logs could not be asked for'),
-  )
-  const endVerification = scheduleVerification(context, (error) =>
-    context.logger.warn({ err: error }, 'verifying the audit logs could not be asked for'),
-  )
   return {
     async stop() {
-      endVerification()
-      endSealing()
-      endHousekeeping()
       for (const end of unsubscribe) end()
       await workers.stop(20_000)
     },
   }
+}
+
+const SCHEDULES: readonly Schedule[] = [SEALING, VERIFICATION, HOUSEKEEPING]
+
+/** Asks for what recurs. @returns what ends it */
+export function startSchedules({ control, clock, bus, logger }: AppContext): () => void {
+  return startScheduler(SCHEDULES, {
+    control,
+    clock,
+    asked: (queue) => bus.poke(queue),
+    failed: (queue, error) => logger.warn({ err: error, queue }, 'a scheduled job could not be asked for'),
+  })
 }

@@ -3,7 +3,8 @@ import { createHarness, type Harness } from './harness.ts'
 import { createAlarmWatch } from '../src/alarm-watch.ts'
 import { startSlackDouble, type SlackDouble } from '../src/integrations/slack-double.ts'
 import { postToSlack } from '../src/integrations/slack.ts'
-import { askForVerification, sealAll, verifyChains } from '../src/modules/audit/audit.jobs.ts'
+import { sealAll, VERIFICATION, verifyChains } from '../src/modules/audit/audit.jobs.ts'
+import { askOnce } from '../src/platform/schedules.ts'
 
 let slack: SlackDouble
 
@@ -154,11 +155,11 @@ describe('alarms', () => {
           "select count(*)::int as n from pgboss.job where name = 'audit.verify'",
         )
       ).rows[0]
-    await askForVerification(harness.context)
+    await askOnce(harness.context.control, VERIFICATION, harness.clock.now())
     expect(await asked()).toEqual({ n: 0 })
     harness.clock.advance(15.5 * 3_600_000)
-    await askForVerification(harness.context)
-    await askForVerification(harness.context)
+    await askOnce(harness.context.control, VERIFICATION, harness.clock.now())
+    await askOnce(harness.context.control, VERIFICATION, harness.clock.now())
     expect(await asked()).toEqual({ n: 1 })
   })
 

@@ -38,7 +38,7 @@ export interface Server extends Child {
 }
 
 export interface ApiOptions {
-  roles: 'api' | 'api,worker'
+  roles: string
   env?: Record<string, string>
 }
 

@@ -135,7 +135,7 @@ function environmentOf(env: Environment, urls: LoginUrls): Environment {
     ...env,
     NODE_ENV: 'test',
     LOG_LEVEL: 'warn',
-    CHRONOS_ROLES: 'api',
+    CHRONOS_ROLES: '',
     BIND: '127.0.0.1',
     RATE_LIMITS: 'off',
     REDIS_URL: '',

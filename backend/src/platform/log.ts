@@ -19,7 +19,7 @@ const FLUSH_MS = 100
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
-    base: { service: 'chronos' },
+    base: { service: 'chronos', pid: process.pid },
     serializers: { err: safeErrorOf },
     redact: ['*.headers', '*.password', '*.token', '*.secret'],
   }

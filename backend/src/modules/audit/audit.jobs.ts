@@ -10,7 +10,7 @@ import type { JobHandler } from '../../platform/jobs.ts'
 import type { Log } from '../../platform/log.ts'
 import { noteBrokenChains } from '../../platform/measures.ts'
 import { QUEUES } from '../../platform/queues.ts'
-import type { Store } from '../../platform/store.ts'
+import type { Schedule } from '../../platform/schedules.ts'
 import { SYSTEM, type Tenancy, type Tenant } from '../../platform/tenancy.ts'
 import * as queries from './audit-chain.queries.ts'
 import { findBrokenChains } from './audit-verify.service.ts'
@@ -28,7 +28,15 @@ export interface AuditJobDeps extends ChainDeps {
   alarms: Alarms
 }
 
-const MINUTE_MS = 60_000
+/** Once a minute. */
+export const SEALING: Schedule = { queue: QUEUES.audit.name, everySeconds: 60 }
+/** Of every chain, at night, when the fewest people write. */
+export const VERIFICATION: Schedule = {
+  queue: QUEUES.auditVerify.name,
+  everySeconds: 86_400,
+  hourUtc: 3,
+}
+
 const BATCH = 2000
 
 export function auditJobs(deps: AuditJobDeps): JobHandler[] {
@@ -85,42 +93,4 @@ export async function publishHeads({ control, tenancy, clock, headFile }: ChainD
     if (head && head.seq > (known.get(tenantId) ?? 0)) moved.push({ at, tenantId, ...head })
   }
   await appendHeads(headFile, moved)
-}
-
-/** Asks for the job every minute. @returns what ends it */
-export function scheduleSealing(control: ControlPlane, failed: (error: unknown) => void): () => void {
-  const timer = setInterval(() => {
-    control.query('select control.enqueue($1, null, null, null)', QUEUES.audit.name).catch(failed)
-  }, MINUTE_MS)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-const HOUR_MS = 60 * MINUTE_MS
-/** In UTC: when the fewest people write. */
-const VERIFY_AT_HOUR = 3
-
-/** Asks once a night for every chain to be verified, whichever process is first. @returns what ends it */
-export function scheduleVerification(
-  { control, store, clock }: Pick<ChainDeps, 'control' | 'clock'> & { store: Store },
-  failed: (error: unknown) => void,
-): () => void {
-  const timer = setInterval(() => {
-    void askForVerification({ control, store, clock }).catch(failed)
-  }, HOUR_MS)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-export async function askForVerification({
-  control,
-  store,
-  clock,
-}: Pick<ChainDeps, 'control' | 'clock'> & { store: Store }): Promise<void> {
-  const now = clock.now()
-  if (now.getUTCHours() !== VERIFY_AT_HOUR) return
-  const day = now.toISOString().slice(0, 10)
-  const turn = await store.consume(`audit-verify:${day}`, { limit: 1, windowSeconds: 86_400 })
-  if (turn.allowed)
-    await control.query('select control.enqueue($1, null, null, null)', QUEUES.auditVerify.name)
 }

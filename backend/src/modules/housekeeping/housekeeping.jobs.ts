@@ -4,6 +4,7 @@ import type { ControlPlane } from '../../platform/control.ts'
 import type { EventBus } from '../../platform/events.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
 import { QUEUES } from '../../platform/queues.ts'
+import type { Schedule } from '../../platform/schedules.ts'
 import { SYSTEM, type Tenancy } from '../../platform/tenancy.ts'
 import { measureTenant } from '../control-plane/measure.service.ts'
 import { endSupportSessions } from '../control-plane/support.service.ts'
@@ -20,7 +21,8 @@ export interface HousekeepingDeps {
   bus: EventBus
 }
 
-const HOUR_MS = 3_600_000
+/** Once an hour. */
+export const HOUSEKEEPING: Schedule = { queue: QUEUES.housekeeping.name, everySeconds: 3600 }
 
 export function housekeepingJobs(deps: HousekeepingDeps): JobHandler[] {
   return [{ queue: 'housekeeping', handle: () => keepHouse(deps) }]
@@ -42,13 +44,4 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<void> {
   }
   // Last: it waits for locks, and gives up where others keep them.
   await queries.keepAuditMonths(control, now)
-}
-
-/** Asks for the job every hour, beginning with the first. @returns what ends it */
-export function scheduleHousekeeping(control: ControlPlane, failed: (error: unknown) => void): () => void {
-  const timer = setInterval(() => {
-    control.query('select control.enqueue($1, null, null, null)', QUEUES.housekeeping.name).catch(failed)
-  }, HOUR_MS)
-  timer.unref()
-  return () => clearInterval(timer)
 }

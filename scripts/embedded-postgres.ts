@@ -20,6 +20,8 @@ export interface EmbeddedPostgresOptions {
   port: number
   /** Extra server settings, as for `postgres -c`. */
   settings?: Record<string, string>
+  /** It follows another server, and takes no writes. */
+  standby?: boolean
   /** Takes each line the server logs. */
   onLog?: (line: string) => void
 }
@@ -188,6 +190,9 @@ function launch(
   const server = spawn(path.join(home, 'bin', 'postgres'), ['-D', cluster, ...flags], childOptions(user))
   if (server.pid) endWithThisProcess(server.pid, 'INT')
   const said: string[] = []
+  const readyLine = options.standby
+    ? 'database system is ready to accept read-only connections'
+    : 'database system is ready to accept connections'
   const ready = new Promise<string>((resolve, reject) => {
     server.once('error', reject)
     server.once('close', () => {
@@ -204,7 +209,7 @@ function launch(
       createInterface({ input: stream }).on('line', (line) => {
         if (said.length < 200) said.push(line)
         options.onLog?.(line)
-        if (!line.includes('database system is ready to accept connections')) return
+        if (!line.includes(readyLine)) return
         clearTimeout(timer)
         resolve('ready')
       })

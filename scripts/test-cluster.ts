@@ -21,6 +21,15 @@ import { removeWithThisProcess } from './reaper.ts'
 const PREFIX = 'chronos-test-'
 const ATTEMPTS = 5
 
+/** Fast, and not safe. */
+export const TEST_SETTINGS: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+  shared_buffers: '128MB',
+}
+
 export interface TestCluster {
   /** Connection string of the superuser, database postgres. */
   adminUrl: string
@@ -40,28 +49,14 @@ export interface TestClusterOptions {
  * this process, however that ends.
  */
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
-  mkdirSync(base, { recursive: true, mode: 0o755 })
-  removeAbandoned(base)
-  const folder = mkdtempSync(path.join(base, PREFIX))
-  removeWithThisProcess(folder)
-  // mkdtemp makes 0700 folders, which the user postgres could not enter.
-  chmodSync(folder, 0o755)
-  writeFileSync(path.join(folder, 'pid'), `${process.pid}\n`)
+  const folder = makeTestFolder()
   const dataDir = path.join(folder, 'postgres')
   for (let attempt = 1; ; attempt += 1) {
     try {
       const server = await startEmbeddedPostgres({
         dataDir,
         port: options.port ?? (await freePort()),
-        settings: {
-          fsync: 'off',
-          synchronous_commit: 'off',
-          full_page_writes: 'off',
-          max_connections: '300',
-          shared_buffers: '128MB',
-          ...options.settings,
-        },
+        settings: { ...TEST_SETTINGS, ...options.settings },
       })
       return {
         adminUrl: server.adminUrl,
@@ -75,6 +70,19 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       if (options.port || attempt === ATTEMPTS || !String(error).includes('could not bind')) throw error
     }
   }
+}
+
+/** A folder for servers of tests, which is gone with this process at the latest. */
+export function makeTestFolder(): string {
+  const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
+  mkdirSync(base, { recursive: true, mode: 0o755 })
+  removeAbandoned(base)
+  const folder = mkdtempSync(path.join(base, PREFIX))
+  removeWithThisProcess(folder)
+  // mkdtemp makes 0700 folders, which the user postgres could not enter.
+  chmodSync(folder, 0o755)
+  writeFileSync(path.join(folder, 'pid'), `${process.pid}\n`)
+  return folder
 }
 
 /** Folders of runs whose process and reaper were both killed, a machine switched off for example. */

@@ -3,6 +3,8 @@
  * `.env.example` documents each variable; a test holds the two to each other.
  */
 import { z } from 'zod'
+import { replicaUrlsOf } from './platform/replica-address.ts'
+import { HTTP_ROLES, rolesOf, type ProcessRole } from './process-roles.ts'
 import { parsePolicies } from './plugins/rate-policies.ts'
 import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
@@ -13,14 +15,6 @@ const text = z.string().trim()
 const optional = text.optional().transform((value) => (value === '' ? undefined : value))
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback)
 const postgresUrl = text.regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
-
-/** What a process can do; any set of them in one process. */
-export const PROCESS_ROLES = ['api', 'webhook', 'events', 'worker', 'scheduler'] as const
-export type ProcessRole = (typeof PROCESS_ROLES)[number]
-/** Roles that people and Meta reach by HTTP. */
-export const HTTP_ROLES: readonly ProcessRole[] = ['api', 'webhook', 'events']
-/** Roles that nobody asks anything but their health. */
-export const JOB_ROLES: readonly ProcessRole[] = ['worker', 'scheduler']
 
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -39,6 +33,7 @@ const Environment = z.object({
   CORS_ORIGINS: optional,
   DATABASE_URL: postgresUrl,
   DATABASE_CONTROL_URL: postgresUrl,
+  DATABASE_REPLICA_URLS: optional,
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(16),
   REDIS_URL: optional,
   REDIS_PASSWORD: optional,
@@ -104,6 +99,8 @@ export interface Config {
   corsOrigins: string[]
   databaseUrl: string
   controlUrl: string
+  /** Servers that follow, for reads that may lag. */
+  replicaUrls: string[]
   poolSize: number
   redisUrl: string | undefined
   redisPassword: string | undefined
@@ -192,7 +189,7 @@ export function readConfig(
       'REDIS_URL is required in production: the store inside the process serves one process only.',
     )
   }
-  const roles = rolesOf(env.CHRONOS_ROLES, defaultRoles)
+  const roles = rolesOf(listOf(env.CHRONOS_ROLES), defaultRoles)
   const apiProcesses = env.API_PROCESSES === 'auto' ? 'auto' : Number(env.API_PROCESSES)
   if (apiProcesses !== 1 && env.REDIS_URL === undefined) {
     throw new Error('API_PROCESSES needs REDIS_URL: the store inside the process serves one process only.')
@@ -213,6 +210,7 @@ export function readConfig(
     corsOrigins: corsOriginsOf(env.CORS_ORIGINS),
     databaseUrl: env.DATABASE_URL,
     controlUrl: env.DATABASE_CONTROL_URL,
+    replicaUrls: replicaUrlsOf(listOf(env.DATABASE_REPLICA_URLS), env.DATABASE_URL),
     poolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
     redisPassword: hasPassword(env.REDIS_URL) ? undefined : env.REDIS_PASSWORD,
@@ -254,19 +252,6 @@ export function readConfig(
       from: env.EMAIL_FROM,
     },
   }
-}
-
-/** @throws Error for a role that there is not */
-function rolesOf(given: string | undefined, defaults: readonly ProcessRole[]): Set<ProcessRole> {
-  if (given === undefined) return new Set(defaults)
-  const roles = new Set<ProcessRole>()
-  for (const name of listOf(given)) {
-    const role = PROCESS_ROLES.find((known) => known === name)
-    if (role === undefined) throw new Error(`CHRONOS_ROLES knows ${PROCESS_ROLES.join(', ')}, not ${name}`)
-    roles.add(role)
-  }
-  if (roles.size === 0) throw new Error('CHRONOS_ROLES names no role')
-  return roles
 }
 
 function hasPassword(url: string | undefined): boolean {

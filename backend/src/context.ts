@@ -23,7 +23,9 @@ import { createMailer, type Mailer } from './platform/mail.ts'
 import { createMemoryStore } from './platform/store-memory.ts'
 import { createRedisStore } from './platform/store-redis.ts'
 import type { Store } from './platform/store.ts'
-import { createTenancy, type Tenancy } from './platform/tenancy.ts'
+import { createReplicaPools } from './platform/replica-pools.ts'
+import { createReplicas, type ReplicaState } from './platform/replicas.ts'
+import { createTenancy, type CommitListener, type Tenancy } from './platform/tenancy.ts'
 import { readVersion, type Version } from './platform/version.ts'
 
 export interface AppContext {
@@ -47,6 +49,8 @@ export interface AppContext {
   poolUse(): { pool: string; total: number; idle: number; waiting: number }[]
   /** Opens half of each pool's connections, so that a fresh process is as quick as an old one. */
   openConnections(): Promise<void>
+  /** How far behind each read replica is. */
+  replicaStates(): ReplicaState[]
   /** @throws when PostgreSQL does not answer */
   pingDatabase(): Promise<void>
   close(): Promise<void>
@@ -91,12 +95,24 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     url === undefined ? null : { url, log: logger, ...(password === undefined ? {} : { password }) }
   const store = redis ? createRedisStore(redis) : createMemoryStore({ clock, maxEntries: 100_000 })
   const bus = redis ? createRedisEventBus(redis) : createMemoryEventBus({ clock, log: logger })
-  const tenancy = createTenancy(pool, {
+  const replicaPools = createReplicaPools(config.replicaUrls, config.poolSize, logger)
+  const replicas =
+    replicaPools.size === 0
+      ? null
+      : createReplicas({
+          primary: pool,
+          pools: replicaPools,
+          store,
+          log: logger,
+          check: (replica) => assertBoundByRowSecurity(replica, 'DATABASE_REPLICA_URLS'),
+        })
+  const listener: CommitListener = {
     committed(tenantId, topics, queues) {
       if (topics.size > 0) bus.publish(tenantId, [...topics])
       for (const queue of queues) bus.poke(queue)
     },
-  })
+  }
+  const tenancy = createTenancy(pool, listener, replicas)
   const control = createControlPlane(controlPool)
   const keyring = createKeyring(config.encryptionKey, config.encryptionKeysBefore)
   const mailer = overrides.mailer ?? createMailer({ ...config.email, log: logger })
@@ -121,7 +137,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     dataKeys: createDataKeys({ control, keyring, clock }),
     breached,
     poolUse: () =>
-      Object.entries({ app: pool, control: controlPool }).map(([name, each]) => ({
+      [...Object.entries({ app: pool, control: controlPool }), ...replicaPools].map(([name, each]) => ({
         pool: name,
         total: each.totalCount,
         idle: each.idleCount,
@@ -135,6 +151,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
       // What cannot be opened now is opened by the request that needs it.
       await Promise.allSettled(opening)
     },
+    replicaStates: () => replicas?.states() ?? [],
     pingDatabase: async () => void (await controlPool.query('select 1')),
     async close() {
       await faults.close()

@@ -6,8 +6,9 @@
  */
 import cluster, { type Worker } from 'node:cluster'
 import { availableParallelism } from 'node:os'
-import { HTTP_ROLES, type Config, type ProcessRole } from './config.ts'
+import type { Config } from './config.ts'
 import { createLogger } from './platform/log.ts'
+import { HTTP_ROLES, type ProcessRole } from './process-roles.ts'
 
 /** What a started process says once it is there. */
 export const READY = 'ready'

@@ -11,6 +11,7 @@ import type { Statement } from './database.ts'
 import { AppError, invariant } from './errors.ts'
 import { claimKey, keepAnswer, type IdempotencyClaim } from './idempotency.ts'
 import type { QueueName } from './queues.ts'
+import type { Replicas } from './replicas.ts'
 import { isSerializationFailure } from './sql-errors.ts'
 
 declare const entered: unique symbol
@@ -77,6 +78,11 @@ export interface Tenant {
   readonly actor: Actor
   /** Rows of one statement, in one round trip. */
   read<Row>(statement: Statement): Promise<Row[]>
+  /**
+   * The same, from a replica where there is one: as of a few seconds ago at worst, yet never before a write of this
+   * tenant that was answered (replicas.ts). For what people look at, and not for what a decision rests on.
+   */
+  readLagging<Row>(statement: Statement): Promise<Row[]>
   /** Several statements on one snapshot-less transaction, in one round trip. */
   readAll(statements: readonly Statement[]): Promise<unknown[][]>
   /** Runs a command in one transaction; a throw rolls back. Retried as a whole on serialization failures. */
@@ -105,14 +111,19 @@ function uuid(value: string): string {
   return value
 }
 
-export function createTenancy(pool: pg.Pool, listener: CommitListener): Tenancy {
+export function createTenancy(
+  pool: pg.Pool,
+  listener: CommitListener,
+  replicas: Replicas | null = null,
+): Tenancy {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
   })
   return {
-    enter: (context) => new EnteredTenant(pool, prisma, listener, context),
+    enter: (context) => new EnteredTenant({ pool, prisma, listener, replicas }, context),
     close: async () => {
       await prisma.$disconnect()
+      await replicas?.close()
       await pool.end()
     },
   }
@@ -131,6 +142,13 @@ function statementNames(): (query: { sql: string }) => string {
   }
 }
 
+interface Parts {
+  pool: pg.Pool
+  prisma: PrismaClient
+  listener: CommitListener
+  replicas: Replicas | null
+}
+
 class EnteredTenant implements Tenant {
   declare readonly [entered]: true
   readonly id: string
@@ -138,17 +156,19 @@ class EnteredTenant implements Tenant {
   readonly #pool: pg.Pool
   readonly #prisma: PrismaClient
   readonly #listener: CommitListener
+  readonly #replicas: Replicas | null
   readonly #context: TenantContext
   readonly #settings: readonly string[]
   readonly #hidden: readonly string[]
   readonly #origin: Origin
 
-  constructor(pool: pg.Pool, prisma: PrismaClient, listener: CommitListener, context: TenantContext) {
+  constructor({ pool, prisma, listener, replicas }: Parts, context: TenantContext) {
     this.id = uuid(context.tenantId)
     this.actor = context.actor
     this.#pool = pool
     this.#prisma = prisma
     this.#listener = listener
+    this.#replicas = replicas
     this.#context = context
     const { requestId, sessionId = null, ip = null } = context
     this.#origin = { requestId, sessionId, ip }
@@ -177,8 +197,18 @@ class EnteredTenant implements Tenant {
     return (rows ?? []) as Row[]
   }
 
-  async readAll(statements: readonly Statement[]): Promise<unknown[][]> {
-    const client = await this.#pool.connect()
+  async readLagging<Row>(statement: Statement): Promise<Row[]> {
+    if (this.#replicas === null) return this.read(statement)
+    const [rows] = await this.#replicas.read(this.id, (pool) => this.#send(pool, [statement]))
+    return (rows ?? []) as Row[]
+  }
+
+  readAll(statements: readonly Statement[]): Promise<unknown[][]> {
+    return this.#send(this.#pool, statements)
+  }
+
+  async #send(pool: pg.Pool, statements: readonly Statement[]): Promise<unknown[][]> {
+    const client = await pool.connect()
     let broken: Error | undefined
     try {
       const answers = [client.query('begin'), ...this.#settings.map((setting) => client.query(setting))]
@@ -225,9 +255,15 @@ class EnteredTenant implements Tenant {
         },
         { timeout: COMMAND_TIMEOUT_MS, maxWait: 10_000 },
       )
-      this.#listener.committed(this.id, effects.topics, effects.queues)
+      await this.#committed(effects)
       return answer
     })
+  }
+
+  /** Whoever is told, or is answered, reads what was written. */
+  async #committed({ topics, queues }: Effects): Promise<void> {
+    await this.#replicas?.wrote(this.id)
+    this.#listener.committed(this.id, topics, queues)
   }
 
   bulk<T>(work: (tx: BulkTx) => Promise<T>): Promise<T> {
@@ -242,7 +278,7 @@ class EnteredTenant implements Tenant {
           (await client.query(text, values as unknown[])).rows as Row[]
         const answer = await work(this.#queries(raw, effects))
         await client.query('commit')
-        this.#listener.committed(this.id, effects.topics, effects.queues)
+        await this.#committed(effects)
         return answer
       } catch (error) {
         await client.query('rollback').catch((failure: unknown) => {

@@ -18,6 +18,8 @@ export interface PoolUse {
 export interface ServerMeasureDeps {
   control: ControlQueries
   poolUse(): PoolUse[]
+  /** Read replicas; null is one that is left alone. */
+  replicaStates?(): { name: string; lagMs: number | null }[]
 }
 
 type MakeGauge = (name: string, help: string, labelNames?: readonly string[]) => Gauge
@@ -28,7 +30,7 @@ type MakeGauge = (name: string, help: string, labelNames?: readonly string[]) =>
  */
 export function measureServer(
   registry: Registry,
-  { control, poolUse }: ServerMeasureDeps,
+  { control, poolUse, replicaStates }: ServerMeasureDeps,
 ): () => Promise<void> {
   const gauge: MakeGauge = (name, help, labelNames = []) =>
     new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] })
@@ -37,6 +39,14 @@ export function measureServer(
     'Connections of this process by pool and state; waiting are requests without one',
     ['pool', 'state'],
   )
+  const replicaUsed = gauge('chronos_replica_used', '1 while reads that may lag go to this replica', [
+    'replica',
+  ])
+  const replicaLag = gauge(
+    'chronos_replica_lag_seconds',
+    'How far a replica that is used is behind at most',
+    ['replica'],
+  )
   const up = gauge('chronos_database_up', '1 while the database answers')
   const asked = [measureQueues(gauge), measureBackups(gauge), measureWorkspaces(gauge)]
   return async () => {
@@ -44,6 +54,10 @@ export function measureServer(
       connections.set({ pool, state: 'used' }, total - idle)
       connections.set({ pool, state: 'idle' }, idle)
       connections.set({ pool, state: 'waiting' }, waiting)
+    }
+    for (const { name: replica, lagMs } of replicaStates?.() ?? []) {
+      replicaUsed.set({ replica }, lagMs === null ? 0 : 1)
+      if (lagMs !== null) replicaLag.set({ replica }, lagMs / 1000)
     }
     // A database that is down is one of the things to be seen here, so it does not take the rest away.
     const answers = await Promise.allSettled(asked.map((ask) => ask(control)))

@@ -50,7 +50,7 @@ export function listAccounts(
   cursor: string | undefined,
 ): Promise<AccountRow[]> {
   const [name, id] = decodeCursor(cursor, ['text', 'uuid'])
-  return tenant.read<AccountRow>({
+  return tenant.readLagging<AccountRow>({
     name: 'accounts.list',
     text: `${ACCOUNTS} and ($2::text is null or (${SORT_NAME}, a.id) > ($2::text collate "C", $3::uuid))
       order by sort_name, a.id limit $4`,

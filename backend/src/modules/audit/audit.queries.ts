@@ -90,7 +90,7 @@ const TABLES = `app.tenants w
 export function listAuditLogs(tenant: Tenant, filter: AuditFilter): Promise<AuditRow[]> {
   const [at = null, id = null] = decodeCursor(filter.cursor, ['instant', 'uuid'])
   const { name, text, values } = conditionsOf(filter, { at, id }, '<', [tenant.id, filter.limit + 1])
-  return tenant.read<AuditRow>({
+  return tenant.readLagging<AuditRow>({
     name: `audit.list ${name}`,
     text: `select ${COLUMNS} from ${TABLES}
       where w.tenant_id = $1::uuid${text}
@@ -110,7 +110,7 @@ export function listForExport(
     tenant.id,
     limit,
   ])
-  return tenant.read<AuditRow>({
+  return tenant.readLagging<AuditRow>({
     name: `audit.export ${name}`,
     text: `select ${COLUMNS} from ${TABLES}
       where w.tenant_id = $1::uuid${text}

@@ -77,7 +77,7 @@ export function listBudgets(
   cursor: string | undefined,
 ): Promise<BudgetRow[]> {
   const [id] = decodeCursor(cursor, ['uuid'])
-  return tenant.read<BudgetRow>({
+  return tenant.readLagging<BudgetRow>({
     name: 'budgets.list',
     text: PAGE,
     values: [tenant.id, firstDayOf(month), id, limit + 1],

@@ -35,7 +35,7 @@ export function listCategories(
   cursor: string | undefined,
 ): Promise<CategoryRow[]> {
   const [name, id] = decodeCursor(cursor, ['text', 'uuid'])
-  return tenant.read<CategoryRow>({
+  return tenant.readLagging<CategoryRow>({
     name: 'categories.list',
     text: `select ${COLUMNS} from app.categories
       where tenant_id = $1 and ($2::text is null or (name collate "C", id) > ($2::text collate "C", $3::uuid))

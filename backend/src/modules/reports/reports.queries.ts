@@ -62,5 +62,5 @@ function summaryStatement(tenantId: string, range: SummaryRange): Statement {
 
 /** All sums of a range in one statement: currencies first, what is largest first. */
 export function summaryFlows(tenant: Tenant, range: SummaryRange): Promise<FlowRow[]> {
-  return tenant.read<FlowRow>(summaryStatement(tenant.id, range))
+  return tenant.readLagging<FlowRow>(summaryStatement(tenant.id, range))
 }

@@ -38,7 +38,7 @@ export async function listTransactions(tenant: Tenant, query: TransactionQuery):
   const patterns = query.q === undefined || query.q.trim() === '' ? null : searchPatterns(query.q)
   // Signs alone are the beginning of no word.
   if (patterns?.length === 0) return { items: [], nextCursor: null }
-  const rows = await tenant.read<TransactionRow>(
+  const rows = await tenant.readLagging<TransactionRow>(
     listStatement(tenant.id, {
       limit,
       accountId: query.accountId,

@@ -19,7 +19,7 @@ endif
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-fluentd test-acme test-cdn test-compose test-recovery release fuzz operator-create rotate-keys \
-	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore
+	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -140,6 +140,9 @@ format-check: ## Say which files are not formatted
 
 type-check: ## Check the types of every workspace
 	@$(RUN) node scripts/type-check.ts
+
+test-scale: ## Run the product behind PgBouncer in transaction mode, which is installed where that is possible
+	@$(RUN) node scripts/test-scale.ts
 
 bench: ## Run the benchmarks and print their ratios
 	@$(RUN) node bench/run.ts

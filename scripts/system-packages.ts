@@ -40,6 +40,14 @@ export const REDIS: ProgramOptions = {
   advice: 'Debian: apt-get install redis-server; macOS: brew install redis',
 }
 
+export const PGBOUNCER: ProgramOptions = {
+  title: 'PgBouncer',
+  variable: 'PGBOUNCER_PATH',
+  candidates: ['pgbouncer', '/usr/sbin/pgbouncer', '/opt/homebrew/bin/pgbouncer'],
+  debianPackages: ['pgbouncer'],
+  advice: 'Debian: apt-get install pgbouncer; macOS: brew install pgbouncer',
+}
+
 /**
  * The program's absolute path, after installing it where that is possible. Throws an Error that says what
  * to install, or that the variable names no program.

@@ -34,6 +34,7 @@ const Environment = z.object({
   DATABASE_URL: postgresUrl,
   DATABASE_CONTROL_URL: postgresUrl,
   DATABASE_REPLICA_URLS: optional,
+  DATABASE_POOLER: z.enum(['none', 'transaction']).default('none'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(16),
   REDIS_URL: optional,
   REDIS_PASSWORD: optional,
@@ -101,6 +102,8 @@ export interface Config {
   controlUrl: string
   /** Servers that follow, for reads that may lag. */
   replicaUrls: string[]
+  /** Statements are prepared by name; not so behind a pooler that shares connections between transactions. */
+  namedStatements: boolean
   poolSize: number
   redisUrl: string | undefined
   redisPassword: string | undefined
@@ -210,6 +213,7 @@ export function readConfig(
     corsOrigins: corsOriginsOf(env.CORS_ORIGINS),
     databaseUrl: env.DATABASE_URL,
     controlUrl: env.DATABASE_CONTROL_URL,
+    namedStatements: env.DATABASE_POOLER === 'none',
     replicaUrls: replicaUrlsOf(listOf(env.DATABASE_REPLICA_URLS), env.DATABASE_URL),
     poolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,

@@ -71,12 +71,14 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     max: config.poolSize,
     applicationName: 'chronos',
     pipeline: true,
+    named: config.namedStatements,
   })
   const controlPool = createPool({
     url: config.controlUrl,
     max: config.poolSize,
     applicationName: 'chronos-control',
     pipeline: true,
+    named: config.namedStatements,
   })
   for (const each of [pool, controlPool])
     each.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))
@@ -95,7 +97,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     url === undefined ? null : { url, log: logger, ...(password === undefined ? {} : { password }) }
   const store = redis ? createRedisStore(redis) : createMemoryStore({ clock, maxEntries: 100_000 })
   const bus = redis ? createRedisEventBus(redis) : createMemoryEventBus({ clock, log: logger })
-  const replicaPools = createReplicaPools(config.replicaUrls, config.poolSize, logger)
+  const replicaPools = createReplicaPools(config, logger)
   const replicas =
     replicaPools.size === 0
       ? null

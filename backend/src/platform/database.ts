@@ -65,12 +65,33 @@ const types = {
   },
 }
 
+/**
+ * For a pooler that gives each transaction any of its connections, as PgBouncer's transaction mode: a statement prepared
+ * by name would be looked for on another connection than it was prepared on, so none has a name.
+ */
+class UnnamedClient extends CheckedClient {
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    const query = this.query.bind(this) as Query
+    const unnamed: Query = (first, ...others) => query(withoutName(first), ...others)
+    this.query = unnamed as typeof this.query
+  }
+}
+
+function withoutName(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null || !('name' in config)) return config
+  const { name: _, ...rest } = config
+  return rest
+}
+
 export interface PoolOptions {
   url: string
   max: number
   applicationName: string
   /** Statements go out without waiting for the answers before them. A pipelined client has no cursors and no COPY. */
   pipeline: boolean
+  /** False behind a pooler that shares connections between transactions; true where not given. */
+  named?: boolean
 }
 
 export function createPool(options: PoolOptions): pg.Pool {
@@ -83,7 +104,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 60_000,
     pipeline: options.pipeline,
     types,
-    Client: CheckedClient,
+    Client: options.named === false ? UnnamedClient : CheckedClient,
   }
   return new pg.Pool(config)
 }

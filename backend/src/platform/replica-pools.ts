@@ -2,11 +2,18 @@ import type pg from 'pg'
 import { createPool } from './database.ts'
 import type { Log } from './log.ts'
 
+export interface ReplicaPoolOptions {
+  replicaUrls: readonly string[]
+  poolSize: number
+  namedStatements: boolean
+}
+
 /** One pool for each replica, by host and port, which is what logs and metrics call them. */
-export function createReplicaPools(urls: readonly string[], max: number, log: Log): Map<string, pg.Pool> {
+export function createReplicaPools(options: ReplicaPoolOptions, log: Log): Map<string, pg.Pool> {
+  const { replicaUrls, poolSize: max, namedStatements: named } = options
   return new Map(
-    urls.map((url) => {
-      const pool = createPool({ url, max, applicationName: 'chronos-reads', pipeline: true })
+    replicaUrls.map((url) => {
+      const pool = createPool({ url, max, applicationName: 'chronos-reads', pipeline: true, named })
       pool.on('error', (error) => log.warn({ err: error }, 'idle connection to a replica lost'))
       return [new URL(url).host, pool]
     }),

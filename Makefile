@@ -141,7 +141,7 @@ format-check: ## Say which files are not formatted
 type-check: ## Check the types of every workspace
 	@$(RUN) node scripts/type-check.ts
 
-test-scale: ## Run the product behind PgBouncer in transaction mode, which is installed where that is possible
+test-scale: ## Check Kubernetes' files against their schemas, and run the product behind PgBouncer
 	@$(RUN) node scripts/test-scale.ts
 
 bench: ## Run the benchmarks and print their ratios

@@ -168,4 +168,17 @@ export const SQL_RULES: SqlRule[] = [
       return matchAt(text, /\b(?:from|join|into|update)\s+app\.\w+(?!\w*\s*\(.*\)\s*(?:as\b|$))/i)
     },
   },
+  {
+    name: 'tenant-in-join',
+    message:
+      'every table of schema app that is joined names its tenant_id (or `using (tenant_id, …)`): Citus joins within a shard only, and refuses outer joins without',
+    find({ text, place }) {
+      if (place !== 'program' || text.includes('${')) return undefined
+      const tables = [...text.matchAll(/\b(?:from|join)\s+app\.\w+/gi)]
+      if (tables.length < 2) return undefined
+      const shared = text.match(/\busing\s*\([^)]*\btenant_id\b/gi)?.length ?? 0
+      const named = (text.match(/\btenant_id\b/gi)?.length ?? 0) + shared
+      return named < tables.length ? tables.at(-1)?.index : undefined
+    },
+  },
 ]

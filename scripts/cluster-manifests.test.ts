@@ -1,0 +1,194 @@
+/** Kubernetes' and Swarm's files hold to the code, and to each other: roles, secrets, settings, and what hardens them. */
+import { randomBytes } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { CONFIG_VARIABLES, readConfig } from '../backend/src/config.ts'
+import { PROCESS_ROLES } from '../backend/src/process-roles.ts'
+import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
+import { ROOT } from './env-file.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- manifests are looked into as what they are
+type Manifest = any
+
+const KUBERNETES = path.join(ROOT, 'deploy', 'kubernetes')
+const read = (file: string): string => readFileSync(file, 'utf8')
+const documents = globSync('{base,migrate,overlays/*}/*.yaml', { cwd: KUBERNETES })
+  .filter((file) => !file.endsWith('kustomization.yaml'))
+  .flatMap((file) =>
+    parseAllDocuments(read(path.join(KUBERNETES, file))).map((each): Manifest => ({ file, ...each.toJS() })),
+  )
+const ofKind = (kind: string): Manifest[] => documents.filter((each) => each.kind === kind)
+const pods: Manifest[] = [...ofKind('Deployment'), ...ofKind('Job')]
+const swarm: Manifest = parse(read(path.join(ROOT, 'deploy', 'swarm', 'stack.yml')), { merge: true })
+
+const random = (): string => randomBytes(32).toString('hex')
+/** Without one of these production does not start. */
+const FULL: Record<string, string> = {
+  NODE_ENV: 'production',
+  DATABASE_URL: `postgresql://chronos_app:${random()}@db/chronos`,
+  DATABASE_CONTROL_URL: `postgresql://chronos_control:${random()}@db/chronos`,
+  REDIS_URL: `redis://:${random()}@redis:6379`,
+  JWT_SECRET: random(),
+  SESSION_SECRET: random(),
+  ENCRYPTION_KEY: random(),
+}
+const REQUIRED = Object.keys(FULL).filter((name) => {
+  try {
+    readConfig({ ...FULL, [name]: '' })
+    return false
+  } catch {
+    return true
+  }
+})
+
+function settings(): Record<string, string> {
+  const lines = read(path.join(KUBERNETES, 'base', 'settings.env'))
+    .split('\n')
+    .filter(Boolean)
+  return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)))
+}
+
+it('production starts with what these tests call required', () => {
+  expect(() => readConfig(FULL)).not.toThrow()
+  expect(REQUIRED).toEqual(
+    expect.arrayContaining(['DATABASE_URL', 'REDIS_URL', 'JWT_SECRET', 'ENCRYPTION_KEY']),
+  )
+})
+
+describe('deploy/kubernetes', () => {
+  it('has one deployment for each role, and no role twice', () => {
+    const roles = ofKind('Deployment').flatMap(({ spec }) =>
+      (spec.template.spec.containers[0].env ?? [])
+        .filter(({ name }: Manifest) => name === 'CHRONOS_ROLES')
+        .map(({ value }: Manifest) => value),
+    )
+    expect(roles.toSorted()).toEqual(PROCESS_ROLES.toSorted())
+  })
+
+  it('gives each role every secret without which production does not start', () => {
+    for (const { metadata, spec } of ofKind('Deployment').filter(
+      ({ metadata: { name } }) => name !== 'web',
+    )) {
+      const { sources } = spec.template.spec.volumes.find(
+        ({ name }: Manifest) => name === 'secrets',
+      ).projected
+      const keys = sources[0].secret.items.map(({ key }: Manifest) => key)
+      expect(keys.toSorted(), metadata.name).toEqual(REQUIRED.toSorted())
+    }
+  })
+
+  it('has no secret in its settings, and nothing that config.ts does not read', () => {
+    const names = Object.keys(settings())
+    expect(names.filter((name) => (SECRET_VARIABLES as readonly string[]).includes(name))).toEqual([])
+    expect(names.filter((name) => !CONFIG_VARIABLES.includes(name) && name !== 'SECRETS_FOLDER')).toEqual([])
+    expect(() => readConfig({ ...FULL, ...settings(), SECRETS_FOLDER: '' })).not.toThrow()
+  })
+
+  it('runs no pod as root, with a writable root, a capability, a token of the cluster, or without limits', () => {
+    for (const { metadata, spec } of pods) {
+      const { securityContext, automountServiceAccountToken, containers } = spec.template.spec
+      expect(securityContext, metadata.name).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      })
+      expect(automountServiceAccountToken, metadata.name).toBe(false)
+      for (const container of containers) {
+        expect(container.securityContext, metadata.name).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        })
+        expect(container.resources.limits.memory, metadata.name).toBeDefined()
+      }
+    }
+  })
+
+  it('probes each process where it listens', () => {
+    const { API_PORT, WORKER_PORT } = settings()
+    const ports: Record<string, string | undefined> = { http: API_PORT, health: WORKER_PORT }
+    for (const { metadata, spec } of ofKind('Deployment')) {
+      const [container] = spec.template.spec.containers
+      const [{ name, containerPort }] = container.ports
+      if (metadata.name !== 'web') expect(String(containerPort), metadata.name).toBe(ports[name])
+      for (const probe of [container.readinessProbe, container.livenessProbe])
+        expect(probe?.httpGet.port, metadata.name).toBe(name)
+    }
+  })
+
+  it('points services, budgets, autoscalers and the ingress at what there is', () => {
+    const names = new Set(ofKind('Deployment').map(({ metadata }) => metadata.name))
+    const labels = ofKind('Deployment').map(({ spec }) => JSON.stringify(spec.selector.matchLabels))
+    for (const { spec } of ofKind('Service')) expect(labels).toContain(JSON.stringify(spec.selector))
+    for (const { spec } of ofKind('PodDisruptionBudget'))
+      expect(labels).toContain(JSON.stringify(spec.selector.matchLabels))
+    for (const { spec } of ofKind('HorizontalPodAutoscaler'))
+      expect(names).toContain(spec.scaleTargetRef.name)
+    const services = new Set(ofKind('Service').map(({ metadata }) => metadata.name))
+    const behind = ofKind('Ingress').flatMap(({ spec }) =>
+      spec.rules[0].http.paths.map((each: Manifest) => each.backend.service.name),
+    )
+    expect(new Set(behind)).toEqual(services)
+    expect(ofKind('PodDisruptionBudget')).toHaveLength(names.size)
+  })
+
+  it('lets nobody talk to anybody unless it is said', () => {
+    expect(ofKind('NetworkPolicy').find(({ metadata }) => metadata.name === 'default-deny')?.spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+    })
+  })
+
+  it('names files that exist, in every kustomization', () => {
+    const missing = globSync('**/kustomization.yaml', { cwd: KUBERNETES }).flatMap((file) => {
+      const folder = path.dirname(path.join(KUBERNETES, file))
+      const { resources } = parse(read(path.join(KUBERNETES, file))) as { resources: string[] }
+      return resources.filter(
+        (each) => globSync([each, `${each}/kustomization.yaml`], { cwd: folder }).length === 0,
+      )
+    })
+    expect(missing).toEqual([])
+  })
+})
+
+describe('deploy/swarm/stack.yml', () => {
+  const services: [string, Manifest][] = Object.entries(swarm.services)
+  const withRoles = services.filter(([, { environment }]) => environment?.CHRONOS_ROLES !== undefined)
+
+  it('has one service for each role', () => {
+    expect(withRoles.map(([, { environment }]) => environment.CHRONOS_ROLES).toSorted()).toEqual(
+      PROCESS_ROLES.toSorted(),
+    )
+  })
+
+  it('gives each role every secret without which production does not start, and declares every one', () => {
+    for (const [name, { secrets }] of withRoles) expect(secrets.toSorted(), name).toEqual(REQUIRED.toSorted())
+    const used = new Set(services.flatMap(([, { secrets }]) => secrets ?? []))
+    expect(new Set(Object.keys(swarm.secrets))).toEqual(used)
+  })
+
+  it('has no secret in an environment, and nothing there that config.ts does not read', () => {
+    for (const [, { environment }] of withRoles) {
+      const names = Object.keys(environment)
+      expect(names.filter((name) => (SECRET_VARIABLES as readonly string[]).includes(name))).toEqual([])
+      expect(names.filter((name) => !CONFIG_VARIABLES.includes(name) && name !== 'SECRETS_FOLDER')).toEqual(
+        [],
+      )
+    }
+  })
+
+  it('publishes ports of Nginx alone, and keeps root file systems read-only', () => {
+    expect(services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name)).toEqual(['nginx'])
+    expect(
+      services
+        .filter(([, each]) => each.read_only !== true || each.cap_drop?.[0] !== 'ALL')
+        .map(([name]) => name),
+    ).toEqual([])
+  })
+
+  it('knows the same settings as Kubernetes', () => {
+    const here = Object.keys(swarm.services.backend.environment)
+    expect(Object.keys(settings()).filter((name) => !here.includes(name))).toEqual([])
+  })
+})

@@ -60,6 +60,7 @@ import { registerGuides } from './plugins/guides.ts'
 import { registerHealth } from './plugins/health.ts'
 import { registerMetrics } from './plugins/metrics.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
+import { registerTracing } from './plugins/tracing.ts'
 import { registerSecurityHeaders, setSecurityHeaders } from './plugins/security-headers.ts'
 
 export interface App {
@@ -92,6 +93,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     return503OnClosing: false,
   })
   acceptEmptyJson(app)
+  registerTracing(app)
   registerAccessLog(app)
   registerMetrics(app, { ...context, token: config.metricsToken })
   registerSecurityHeaders(app, config)

@@ -66,6 +66,10 @@ const Environment = z.object({
     .url({ protocol: /^https?$/, error: 'must be the address of an incoming webhook' })
     .optional(),
   SENTRY_DSN: z.url({ protocol: /^https?$/, error: 'must look like https://key@host/project' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must look like http://collector:4318' })
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   METRICS_TOKEN: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET: text.min(32, { error: 'needs 32 characters or more' }).optional(),
   BILLING_SECRET_PREVIOUS: optional,
@@ -131,6 +135,10 @@ export interface Config {
   slackWebhookUrl: string | undefined
   /** Where failures are told; undefined: in the log alone. */
   sentryDsn: string | undefined
+  /** Where traces go, by OTLP over HTTP; undefined: nothing is traced. */
+  otlpEndpoint: string | undefined
+  /** Which part of the traces that begin here is kept: 0 to 1. */
+  traceSampleRatio: number
   /** Opens GET /metrics; without it there is none. */
   metricsToken: string | undefined
   /** Signs what a billing system says; without it none may set plans. */
@@ -232,6 +240,8 @@ export function readConfig(
     backupMaxAgeHours: env.BACKUP_MAX_AGE_HOURS,
     slackWebhookUrl: env.SLACK_WEBHOOK_URL,
     sentryDsn: env.SENTRY_DSN,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    traceSampleRatio: env.OTEL_TRACES_SAMPLER_ARG,
     metricsToken: env.METRICS_TOKEN,
     billingSecret: env.BILLING_SECRET,
     billingSecretsBefore: listOf(env.BILLING_SECRET_PREVIOUS),

@@ -1,6 +1,7 @@
 /** What the application is made of; tests make another one. Closing it closes everything that it opened. */
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { createOtlpTracer } from './integrations/otlp.ts'
 import { createSentry } from './integrations/sentry.ts'
 import { postToSlack } from './integrations/slack.ts'
 import { createAlarms, type Alarms } from './platform/alarms.ts'
@@ -26,6 +27,7 @@ import type { Store } from './platform/store.ts'
 import { createReplicaPools } from './platform/replica-pools.ts'
 import { createReplicas, type ReplicaState } from './platform/replicas.ts'
 import { createTenancy, type CommitListener, type Tenancy } from './platform/tenancy.ts'
+import { currentSpan, setTracer, type Tracer } from './platform/tracing.ts'
 import { readVersion, type Version } from './platform/version.ts'
 
 export interface AppContext {
@@ -64,7 +66,9 @@ export interface ContextOverrides {
 
 /** @throws Error when the database cannot be reached, or its login is one that row level security does not bind */
 export async function createContext(config: Config, overrides: ContextOverrides = {}): Promise<AppContext> {
-  const logger = overrides.logger ?? createLogger(config.logLevel)
+  const version = readVersion(config.commit)
+  const tracer = await tracerOf(config, version.version)
+  const logger = overrides.logger ?? createLogger(config.logLevel, undefined, tracer ? traceOfJob : undefined)
   const clock = overrides.clock ?? systemClock
   const pool = createPool({
     url: config.databaseUrl,
@@ -118,7 +122,6 @@ export async function createContext(config: Config, overrides: ContextOverrides 
   const control = createControlPlane(controlPool)
   const keyring = createKeyring(config.encryptionKey, config.encryptionKeysBefore)
   const mailer = overrides.mailer ?? createMailer({ ...config.email, log: logger })
-  const version = readVersion(config.commit)
   const { sentryDsn: dsn, environment } = config
   const release = `chronos@${version.version}${version.commit === null ? '' : `+${version.commit}`}`
   const faults =
@@ -158,6 +161,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     async close() {
       await faults.close()
       await breached.close()
+      await tracer?.close()
       await mailer.close()
       await bus.close()
       await store.close()
@@ -174,4 +178,20 @@ function slackOf({ slackWebhookUrl: url }: Config): ((text: string) => Promise<s
     const result = await postToSlack({ url }, text)
     return result.outcome === 'sent' ? null : result.reason
   }
+}
+
+/** Puts the tracer in before anything is made that could be traced; null where nothing is. */
+async function tracerOf(
+  { otlpEndpoint: endpoint, traceSampleRatio: sampleRatio }: Config,
+  version: string,
+): Promise<Tracer | null> {
+  const tracer = endpoint === undefined ? null : await createOtlpTracer({ endpoint, sampleRatio, version })
+  setTracer(tracer)
+  return tracer
+}
+
+/** Lines of a request have its trace from its own logger. */
+function traceOfJob(): object {
+  const span = currentSpan()
+  return span?.kind === 'consumer' ? { trace: span.traceId } : {}
 }

@@ -2,8 +2,10 @@
  * Connections. Only this folder imports the driver. Types come out as the domain has them: int8 and sums as safe
  * integers, dates as the text they are, instants as ISO 8601 in UTC.
  */
+import { AsyncResource } from 'node:async_hooks'
 import pg from 'pg'
 import { invariant } from './errors.ts'
+import { isTracing, startPart } from './tracing.ts'
 
 /** COMMIT answered ROLLBACK: an error inside the transaction was caught, and nothing of it was kept. */
 export class RolledBackError extends Error {
@@ -21,7 +23,7 @@ class CheckedClient extends pg.Client {
     super(config)
     const query = this.query.bind(this) as Query
     const checked: Query = (...parameters) => {
-      const answer = query(...parameters)
+      const answer = isTracing() ? tracedQuery(query, parameters) : query(...parameters)
       if (!isCommit(parameters[0]) || !(answer instanceof Promise)) return answer
       return answer.then((result: pg.QueryResult) => {
         if (result.command !== 'COMMIT') throw new RolledBackError()
@@ -30,6 +32,40 @@ class CheckedClient extends pg.Client {
     }
     this.query = checked as typeof this.query
   }
+}
+
+/** A span for a statement, named by the name that it has or by its first word: its text may hold ids. */
+function tracedQuery(query: Query, parameters: unknown[]): unknown {
+  const config = parameters[0] as { name?: unknown; text?: unknown } | string | null
+  const text = typeof config === 'string' ? config : String(config?.text ?? '')
+  const operation = (/^\s*(\w+)/.exec(text)?.[1] ?? 'statement').toUpperCase()
+  // What surrounds a statement travels with it.
+  const isFrame = /^(BEGIN|SET|COMMIT|ROLLBACK)$/.test(operation)
+  const named = typeof config === 'object' && typeof config?.name === 'string' ? ` ${config.name}` : ''
+  const span = isFrame
+    ? null
+    : startPart({
+        name: `${operation}${named}`,
+        kind: 'client',
+        attributes: { 'db.system.name': 'postgresql', 'db.operation.name': operation },
+      })
+  if (span === null) return query(...parameters)
+  const last = parameters.at(-1)
+  if (typeof last === 'function') {
+    const answered: Query = (...answer) => {
+      span.end(answer[0] ?? undefined)
+      return (last as Query)(...answer)
+    }
+    return query(...parameters.slice(0, -1), answered)
+  }
+  const answer = query(...parameters)
+  if (answer instanceof Promise)
+    answer.then(
+      () => span.end(),
+      (error: unknown) => span.end(error),
+    )
+  else span.end()
+  return answer
 }
 
 function isCommit(config: unknown): boolean {
@@ -106,7 +142,17 @@ export function createPool(options: PoolOptions): pg.Pool {
     types,
     Client: options.named === false ? UnnamedClient : CheckedClient,
   }
-  return new pg.Pool(config)
+  const pool = new pg.Pool(config)
+  if (isTracing()) keepContext(pool)
+  return pool
+}
+
+/** Who waits for a connection gets it in the context of whoever gives it back: its own is put in its place. */
+function keepContext(pool: pg.Pool): void {
+  const connect = pool.connect.bind(pool) as (callback?: Query) => unknown
+  const kept = (callback?: Query): unknown =>
+    callback === undefined ? connect() : connect(AsyncResource.bind(callback))
+  pool.connect = kept as typeof pool.connect
 }
 
 /** A statement: its name makes it prepared, once per connection. */

@@ -8,6 +8,7 @@ import { NO_FAULTS, type Faults } from './faults.ts'
 import { safeErrorOf, type Log } from './log.ts'
 import { countJob, type EndedJob } from './measures.ts'
 import type { JobPayload, QueueName } from './queues.ts'
+import { traced } from './tracing.ts'
 
 export interface JobHandler {
   queue: QueueName
@@ -58,7 +59,15 @@ export async function startWorkers(
         const ended = (result: EndedJob['result']): void =>
           countJob({ queue, result, waitedMs, ranMs: performance.now() - startedAt })
         try {
-          await handle(job.data, job.id)
+          await traced(
+            {
+              name: `job ${queue}`,
+              kind: 'consumer',
+              parent: job.data.trace,
+              attributes: { 'messaging.destination.name': queue },
+            },
+            () => handle(job.data, job.id),
+          )
         } catch (error) {
           const isOver = job.retryCount >= job.retryLimit
           ended(isOver ? 'gave_up' : 'retried')

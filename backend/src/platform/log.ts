@@ -15,12 +15,14 @@ const FLUSH_MS = 100
 /**
  * @param destination where none is given, standard output: what has gathered is written every FLUSH_MS, when the process
  *   exits, and at once with `fatal`. Only a kill loses any.
+ * @param mixin what each line has besides; asked at each line
  */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+export function createLogger(level: string, destination?: DestinationStream, mixin?: () => object): Logger {
   const options = {
     level,
     base: { service: 'chronos', pid: process.pid },
     serializers: { err: safeErrorOf },
+    ...(mixin === undefined ? {} : { mixin }),
     redact: ['*.headers', '*.password', '*.token', '*.secret'],
   }
   const output =

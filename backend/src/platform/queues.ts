@@ -55,4 +55,6 @@ export type QueueName = (typeof QUEUES)[keyof typeof QUEUES]['name']
 export interface JobPayload {
   tenantId: string | null
   subjectId: string | null
+  /** W3C traceparent of what asked for the job, where that was traced. */
+  trace?: string
 }

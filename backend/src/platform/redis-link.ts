@@ -6,6 +6,7 @@
  */
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Log } from './log.ts'
+import { tracedPart } from './tracing.ts'
 
 const CONNECT_TIMEOUT_MS = 2000
 const FIRST_BACKOFF_MS = 50
@@ -111,6 +112,8 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
     scheduleConnect()
   }
 
+  const part = { name: `redis ${name}`, kind: 'client', attributes: { 'db.system.name': 'redis' } } as const
+
   void connect()
   return {
     isUp: () => current !== null,
@@ -118,7 +121,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
       const client = current
       if (client === null) throw new RedisDown(`${name} is down`)
       try {
-        return await withDeadline(command(client), timeoutMs)
+        return await tracedPart(part, () => withDeadline(command(client), timeoutMs))
       } catch (error) {
         if (!isRefusal(error)) lose(client, String(error))
         throw error

@@ -13,6 +13,7 @@ import { claimKey, keepAnswer, type IdempotencyClaim } from './idempotency.ts'
 import type { QueueName } from './queues.ts'
 import type { Replicas } from './replicas.ts'
 import { isSerializationFailure } from './sql-errors.ts'
+import { currentTraceparent } from './tracing.ts'
 
 declare const entered: unique symbol
 
@@ -303,11 +304,12 @@ class EnteredTenant implements Tenant {
       enqueue: async (queue, subjectId, startAfter) => {
         effects.queues.add(queue)
         await query(
-          'select control.enqueue($1, $2::uuid, $3::uuid, $4::timestamptz)::text as id',
+          'select control.enqueue($1, $2::uuid, $3::uuid, $4::timestamptz, $5)::text as id',
           queue,
           this.id,
           subjectId,
           startAfter ?? null,
+          currentTraceparent(),
         )
       },
     }

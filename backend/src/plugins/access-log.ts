@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { TRACEPARENT } from '../platform/tracing.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,9 +13,6 @@ declare module 'fastify' {
     tenantId: string | null
   }
 }
-
-/** W3C Trace Context: version, trace id, parent id, flags. A trace id of zeros is none. */
-const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The trace that the caller is in, or one of its own: the request's id without its dashes. */
 export function traceIdOf(headers: IncomingMessage['headers'], requestId: string): string {

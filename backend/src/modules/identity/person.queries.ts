@@ -1,6 +1,7 @@
 /** A person's own row: password, e-mail, name; the sessions that end with a change; copies in their workspaces. */
 import type { ControlQueries } from '../../platform/control.ts'
 import { QUEUES } from '../../platform/queues.ts'
+import { currentTraceparent } from '../../platform/tracing.ts'
 import type { TenantQueries } from '../../platform/tenancy.ts'
 import type { IdentityRow } from './identity.queries.ts'
 
@@ -98,7 +99,12 @@ export function listSessionPlaces(queries: ControlQueries, identityId: string): 
 
 /** Asks, in the transaction of a change, for the copies of the person to be brought up to date. */
 export async function enqueueCopies(queries: ControlQueries, identityId: string): Promise<void> {
-  await queries.query('select control.enqueue($1, null, $2, null)', QUEUES.personCopies.name, identityId)
+  await queries.query(
+    'select control.enqueue($1, null, $2, null, $3)',
+    QUEUES.personCopies.name,
+    identityId,
+    currentTraceparent(),
+  )
 }
 
 /** @returns whether the copy was another */

@@ -6,6 +6,7 @@
 import type { ControlQueries } from '../../platform/control.ts'
 import { newId } from '../../platform/ids.ts'
 import { QUEUES } from '../../platform/queues.ts'
+import { currentTraceparent } from '../../platform/tracing.ts'
 import type { LinkPurpose } from './link-tokens.ts'
 
 /** What a mail says. Kinds with a link name its purpose in LINKS. */
@@ -77,5 +78,10 @@ export async function queueMail(queries: ControlQueries, mail: MailRequest, now:
     JSON.stringify(mail.params ?? {}),
     now,
   )
-  await queries.query('select control.enqueue($1, null, $2, null)', QUEUES.mails.name, id)
+  await queries.query(
+    'select control.enqueue($1, null, $2, null, $3)',
+    QUEUES.mails.name,
+    id,
+    currentTraceparent(),
+  )
 }

@@ -197,6 +197,7 @@ export const controlSetPlan = endpoint({
     'Set the plan of a tenant, as a billing system: X-Chronos-Signature is `t=<seconds>,v1=<HMAC-SHA-256 of "<t>.<body>">` under BILLING_SECRET, at most five minutes old. An operator signs in instead',
   params: IdParams,
   bodyKind: 'raw',
+  maxBodyBytes: 64 * 1024,
   body: z.strictObject({ planId: z.string().min(1).max(40), reference: z.string().max(200).optional() }),
   status: 200,
   response: ControlTenant,

@@ -11,6 +11,7 @@ export const reportCspViolation = endpoint({
   permission: null,
   summary: 'Reports of browsers (application/csp-report and application/reports+json); logged, never stored',
   bodyKind: 'raw',
+  maxBodyBytes: 16 * 1024,
   body: z.unknown(),
   status: 204,
   response: null,

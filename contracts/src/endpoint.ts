@@ -44,6 +44,8 @@ export interface EndpointSpec {
   body?: z.ZodType
   /** `multipart` bodies are declared for documentation and parsed as a stream; `raw` are read as bytes. */
   bodyKind?: 'json' | 'multipart' | 'raw'
+  /** More is refused while it is read; 1 MiB unless told, 64 MiB of an upload. */
+  maxBodyBytes?: number
   /** Status of success, with the schema of its body (null: no body). */
   status: 200 | 201 | 202 | 204 | 302
   response: z.ZodType | null

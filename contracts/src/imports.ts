@@ -190,6 +190,7 @@ export const applyImport = endpoint({
   body: z.strictObject({
     accounts: z
       .record(z.string().max(200), z.union([z.guid(), z.literal('create')]))
+      .refine((accounts) => Object.keys(accounts).length <= 1000, { error: 'At most 1,000 accounts' })
       .default({})
       .meta({
         description:

@@ -111,7 +111,7 @@ export const verifyWebhook = endpoint({
   rate: 'authentication',
   summary: "Meta's handshake: answers the challenge when the token fits",
   query: z.object({
-    'hub.mode': z.string().optional(),
+    'hub.mode': z.string().max(500).optional(),
     'hub.challenge': z.string().max(500).optional(),
     'hub.verify_token': z.string().max(500).optional(),
   }),
@@ -131,6 +131,8 @@ export const receiveWebhook = endpoint({
   rate: 'delivery',
   summary: 'Events from Meta, signed over the raw bytes; stored once, handled in a job',
   bodyKind: 'raw',
+  // Meta says 3 MB.
+  maxBodyBytes: 4 * 1024 * 1024,
   body: z.unknown(),
   status: 200,
   response: z.object({ received: z.literal(true) }),

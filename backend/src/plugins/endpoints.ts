@@ -119,6 +119,9 @@ export interface EndpointsOptions {
   refused(spec: EndpointSpec, caller: Caller, tenant: Tenant): Promise<void>
 }
 
+const BODY_BYTES = 1024 * 1024
+const UPLOAD_BYTES = 64 * 1024 * 1024
+
 /** What an endpoint is called by wherever its path alone would do: `/accounts/{id}` as Fastify writes it. */
 function fastifyPath(path: string): string {
   return API_PREFIX + path.replace(/\{(\w+)\}/g, ':$1')
@@ -134,9 +137,9 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
         method: spec.method,
         url: fastifyPath(spec.path),
         schema: responseSchemas(spec),
-        ...(spec.bodyKind === 'multipart' ? { bodyLimit: 64 * 1024 * 1024 } : {}),
+        bodyLimit: spec.maxBodyBytes ?? (spec.bodyKind === 'multipart' ? UPLOAD_BYTES : BODY_BYTES),
         // Read as bytes, since a signature is over what was sent and not over what it means.
-        ...(spec.bodyKind === 'raw' ? { bodyLimit: 4 * 1024 * 1024, config: { rawBody: true } } : {}),
+        ...(spec.bodyKind === 'raw' ? { config: { rawBody: true } } : {}),
         handler: async (request, reply) => {
           const session = spec.auth === 'session' ? await authenticated(options, spec, request, reply) : null
           // All ask the store, in one message.

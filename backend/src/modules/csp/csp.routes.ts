@@ -5,14 +5,9 @@ import type { Log } from '../../platform/log.ts'
 import type { Endpoints } from '../../plugins/endpoints.ts'
 import { violationsOf } from './csp.rules.ts'
 
-const MOST_BYTES = 16 * 1024
-
 export function registerCspRoutes(endpoints: Endpoints, { logger }: { logger: Log }): void {
   endpoints.register(reportCspViolation, ({ request }) => {
     const raw = request.body
-    if (Buffer.isBuffer(raw) && raw.length > MOST_BYTES) {
-      throw new AppError('payload_too_large', { detail: 'A report has 16 KiB at most' })
-    }
     const violations = Buffer.isBuffer(raw) ? violationsOf(raw) : null
     if (violations === null) throw new AppError('invalid_request', { detail: 'The body is no report' })
     for (const violation of violations) logger.warn(violation, 'content policy violated')

@@ -3,6 +3,7 @@
  * `.env.example` documents each variable; a test holds the two to each other.
  */
 import { z } from 'zod'
+import { DATABASE_TIMEOUTS, type DatabaseTimeouts } from './platform/database.ts'
 import { replicaUrlsOf } from './platform/replica-address.ts'
 import { HTTP_ROLES, rolesOf, type ProcessRole } from './process-roles.ts'
 import { parsePolicies } from './plugins/rate-policies.ts'
@@ -14,6 +15,7 @@ export type { OidcConfig } from './config-oidc.ts'
 const text = z.string().trim()
 const optional = text.optional().transform((value) => (value === '' ? undefined : value))
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback)
+const milliseconds = (fallback: number) => z.coerce.number().int().min(100).max(600_000).default(fallback)
 const postgresUrl = text.regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
 
 const Environment = z.object({
@@ -36,6 +38,8 @@ const Environment = z.object({
   DATABASE_REPLICA_URLS: optional,
   DATABASE_POOLER: z.enum(['none', 'transaction']).default('none'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(16),
+  DATABASE_STATEMENT_TIMEOUT_MS: milliseconds(DATABASE_TIMEOUTS.statementMs),
+  DATABASE_LOCK_TIMEOUT_MS: milliseconds(DATABASE_TIMEOUTS.lockMs),
   REDIS_URL: optional,
   REDIS_PASSWORD: optional,
   JWT_SECRET: text.min(32, { error: 'needs 32 characters or more' }),
@@ -109,6 +113,7 @@ export interface Config {
   /** Statements are prepared by name; not so behind a pooler that shares connections between transactions. */
   namedStatements: boolean
   poolSize: number
+  databaseTimeouts: DatabaseTimeouts
   redisUrl: string | undefined
   redisPassword: string | undefined
   jwtSecret: string
@@ -224,6 +229,11 @@ export function readConfig(
     namedStatements: env.DATABASE_POOLER === 'none',
     replicaUrls: replicaUrlsOf(listOf(env.DATABASE_REPLICA_URLS), env.DATABASE_URL),
     poolSize: env.DATABASE_POOL_SIZE,
+    databaseTimeouts: {
+      ...DATABASE_TIMEOUTS,
+      statementMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+      lockMs: env.DATABASE_LOCK_TIMEOUT_MS,
+    },
     redisUrl: env.REDIS_URL,
     redisPassword: hasPassword(env.REDIS_URL) ? undefined : env.REDIS_PASSWORD,
     jwtSecret: env.JWT_SECRET,

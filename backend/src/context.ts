@@ -76,6 +76,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     applicationName: 'chronos',
     pipeline: true,
     named: config.namedStatements,
+    timeouts: config.databaseTimeouts,
   })
   const controlPool = createPool({
     url: config.controlUrl,
@@ -83,6 +84,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     applicationName: 'chronos-control',
     pipeline: true,
     named: config.namedStatements,
+    timeouts: config.databaseTimeouts,
   })
   for (const each of [pool, controlPool])
     each.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))

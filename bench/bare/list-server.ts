@@ -5,13 +5,19 @@
  */
 import { readFileSync } from 'node:fs'
 import { fastify } from 'fastify'
-import { createPool, type Statement } from '../../backend/src/platform/database.ts'
+import { createPool, DATABASE_TIMEOUTS, type Statement } from '../../backend/src/platform/database.ts'
 
 const environment = process.env as Record<'DATABASE_URL' | 'STATEMENTS' | 'TENANT' | 'MODE' | 'PORT', string>
 const statements = JSON.parse(readFileSync(environment.STATEMENTS, 'utf8')) as Statement[]
 const recordedFor = environment.TENANT
 const withContext = environment.MODE === 'context'
-const pool = createPool({ url: environment.DATABASE_URL, max: 16, applicationName: 'bare', pipeline: true })
+const pool = createPool({
+  url: environment.DATABASE_URL,
+  max: 16,
+  applicationName: 'bare',
+  pipeline: true,
+  timeouts: DATABASE_TIMEOUTS,
+})
 const app = fastify()
 
 app.get('/', () => ({ ready: true }))

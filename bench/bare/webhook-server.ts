@@ -4,10 +4,16 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { fastify } from 'fastify'
-import { createPool } from '../../backend/src/platform/database.ts'
+import { createPool, DATABASE_TIMEOUTS } from '../../backend/src/platform/database.ts'
 
 const environment = process.env as Record<'DATABASE_URL' | 'SECRET' | 'PORT', string>
-const pool = createPool({ url: environment.DATABASE_URL, max: 16, applicationName: 'bare', pipeline: true })
+const pool = createPool({
+  url: environment.DATABASE_URL,
+  max: 16,
+  applicationName: 'bare',
+  pipeline: true,
+  timeouts: DATABASE_TIMEOUTS,
+})
 await pool.query('create schema if not exists bench')
 await pool.query(
   'create table if not exists bench.events (id text primary key, payload jsonb not null, received_at timestamptz not null)',

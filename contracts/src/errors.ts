@@ -57,6 +57,7 @@ export const ERROR_STATUS = {
   internal: 500,
   provider_unavailable: 503,
   unavailable: 503,
+  timed_out: 504,
 } as const
 
 export type ErrorCode = keyof typeof ERROR_STATUS

@@ -128,6 +128,34 @@ export interface PoolOptions {
   pipeline: boolean
   /** False behind a pooler that shares connections between transactions; true where not given. */
   named?: boolean
+  timeouts: DatabaseTimeouts
+}
+
+/**
+ * How long one statement runs, and how long it waits for a lock that somebody else holds; PostgreSQL ends it then. Asked
+ * for when a connection opens, so that no request pays for it. The roles have the same bounds (roles.ts), for whoever
+ * connects without asking.
+ */
+export interface DatabaseTimeouts {
+  statementMs: number
+  lockMs: number
+  /** Between two statements of a transaction, which holds its locks meanwhile. */
+  idleInTransactionMs: number
+}
+
+export const DATABASE_TIMEOUTS: DatabaseTimeouts = {
+  statementMs: 30_000,
+  lockMs: 10_000,
+  idleInTransactionMs: 60_000,
+}
+
+/** What a connection asks for as it opens. A pooler between takes no such options: there the roles' own bounds hold. */
+function askedFor({ statementMs, lockMs, idleInTransactionMs }: DatabaseTimeouts): pg.PoolConfig {
+  return {
+    statement_timeout: statementMs,
+    lock_timeout: lockMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+  }
 }
 
 export function createPool(options: PoolOptions): pg.Pool {
@@ -139,10 +167,14 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 60_000,
     pipeline: options.pipeline,
+    ...(options.named === false ? {} : askedFor(options.timeouts)),
     types,
     Client: options.named === false ? UnnamedClient : CheckedClient,
   }
   const pool = new pg.Pool(config)
+  // A connection that is lost while a transaction has it in hand, between two of its statements, says so by an event,
+  // which would end the process where nobody listens. The next statement is refused, and the transaction with it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   if (isTracing()) keepContext(pool)
   return pool
 }

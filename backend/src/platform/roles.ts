@@ -48,6 +48,7 @@ const SETTINGS: Record<keyof LoginUrls, readonly string[]> = {
   controlUrl: [
     "timezone = 'UTC'",
     "statement_timeout = '30s'",
+    "lock_timeout = '10s'",
     "idle_in_transaction_session_timeout = '60s'",
   ],
   backupUrl: ["timezone = 'UTC'", 'default_transaction_read_only = on'],

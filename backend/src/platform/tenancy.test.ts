@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type pg from 'pg'
 import { createTestDatabase, type TestDatabase } from '../../test/database.ts'
-import { createPool, RolledBackError } from './database.ts'
+import { createPool, DATABASE_TIMEOUTS, RolledBackError } from './database.ts'
 import { createTenancy, type Tenancy, type Tenant } from './tenancy.ts'
 
 const A = '00000000-0000-7000-8000-00000000000a'
@@ -50,7 +50,13 @@ async function addPayee(tenant: Tenant, name: string): Promise<void> {
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('adminUrl'))
-  pool = createPool({ url: database.appUrl, max: 1, applicationName: 'tenancy-test', pipeline: true })
+  pool = createPool({
+    url: database.appUrl,
+    max: 1,
+    applicationName: 'tenancy-test',
+    pipeline: true,
+    timeouts: DATABASE_TIMEOUTS,
+  })
   tenancy = createTenancy(pool, {
     committed: (tenantId, topics) => committed.push(`${tenantId}:${[...topics].join()}`),
   })

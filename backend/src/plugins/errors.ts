@@ -9,6 +9,7 @@ import { routeOf, traceIdOf } from './access-log.ts'
 const TITLES: Partial<Record<ErrorCode, string>> = {
   internal: 'Something went wrong on our side',
   unavailable: 'Not available right now, try again',
+  timed_out: 'This took longer than it may: ask for less, or try again later',
 }
 
 /** Refusals that PostgreSQL makes itself, by constraint name, then by SQLSTATE. */
@@ -25,7 +26,7 @@ export function translate(error: unknown, constraints: ConstraintCodes): AppErro
   if (error instanceof SyntaxError && fastify.statusCode === 400)
     return new AppError('invalid_request', { detail: 'The body is no valid JSON' })
   if (
-    /timeout exceeded when trying to connect|ECONNREFUSED|Connection terminated|P2028|P1001/.test(
+    /timeout exceeded when trying to connect|ECONNREFUSED|Connection terminated|not queryable|P2028|P1001/.test(
       String((error as Error | null)?.message) + String(fastify.code),
     )
   ) {
@@ -47,10 +48,13 @@ function fromDatabase(
     return new AppError('invalid_request', { detail: 'A text holds characters that cannot be kept', cause })
   }
   if (state === '22003') return new AppError('amount_overflow', { detail: 'A sum would be too large', cause })
+  // statement_timeout: the same statement would run as long again, so nobody is asked to send it again at once.
+  if (state === '57014') return new AppError('timed_out', { cause })
+  // lock_timeout, too many connections, idle in a transaction, shutting down, connection lost.
   if (
-    state === '57014' ||
     state === '55P03' ||
     state === '53300' ||
+    state === '25P03' ||
     state.startsWith('57P') ||
     state.startsWith('08')
   ) {

@@ -8,7 +8,13 @@ import { z } from 'zod'
 
 type Json = Record<string, unknown>
 
-const COMMON: readonly ErrorCode[] = ['invalid_request', 'too_many_requests', 'internal', 'unavailable']
+const COMMON: readonly ErrorCode[] = [
+  'invalid_request',
+  'too_many_requests',
+  'internal',
+  'unavailable',
+  'timed_out',
+]
 
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   const document = openApiDocument(version)

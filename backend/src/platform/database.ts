@@ -150,7 +150,14 @@ export const DATABASE_TIMEOUTS: DatabaseTimeouts = {
 }
 
 /** What a connection asks for as it opens. A pooler between takes no such options: there the roles' own bounds hold. */
-function askedFor({ statementMs, lockMs, idleInTransactionMs }: DatabaseTimeouts): pg.PoolConfig {
+function askedFor({
+  statementMs,
+  lockMs,
+  idleInTransactionMs,
+}: DatabaseTimeouts): Pick<
+  pg.PoolConfig,
+  'statement_timeout' | 'lock_timeout' | 'idle_in_transaction_session_timeout'
+> {
   return {
     statement_timeout: statementMs,
     lock_timeout: lockMs,

@@ -10,7 +10,7 @@ import { withoutComments } from './lint-imports.ts'
 
 const TO_TERMINAL = /\bconsole\.\w+\(|process\.std(?:out|err)\.write/
 const TO_FILE =
-  /import \{[^}]*\b(?:appendFile|writeFile|createWriteStream|appendFileSync|writeFileSync|open|openSync)\b[^}]*\} from 'node:fs(?:\/promises)?'/
+  /import \{[^}]*\b(?:appendFile|writeFile|createWriteStream|appendFileSync|writeFileSync)\b[^}]*\} from 'node:fs(?:\/promises)?'/
 
 /** Programs that somebody starts by hand say on the terminal what they did; the rest are files that somebody asked for. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const PLACES: Readonly<Record<string, string>> = {
   'backend/src/tenant-create.ts': 'terminal',
   'backend/src/tenant-export.ts': 'terminal, and the export that was asked for',
   'backend/src/tenant-list.ts': 'terminal',
-  'backend/src/worker.ts': 'HEARTBEAT_FILE, an instant',
+  'backend/src/run-process.ts': 'HEARTBEAT_FILE, an instant',
   'backend/src/modules/audit/audit-heads.ts': 'AUDIT_HEAD_FILE',
 }
 

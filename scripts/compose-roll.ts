@@ -92,7 +92,7 @@ export async function rollProduction(stack: Stack): Promise<void> {
   const wanted = Number(settingOf(stack, 'BACKEND_REPLICAS') || replicas.backend)
   await roll(stack, 'backend', wanted)
   await roll(stack, 'frontend', Math.max(1, replicas.frontend))
-  compose(stack, ['up', '-d', '--no-deps', '--force-recreate', 'worker'])
+  compose(stack, ['up', '-d', '--no-deps', '--force-recreate', 'worker', 'maintenance'])
 }
 
 export async function updateProduction(stack: Stack): Promise<void> {

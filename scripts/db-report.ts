@@ -1,51 +1,7 @@
 // `make db-report`: size, dead rows and age of vacuum of every table, indexes that nobody uses, slow statements where
-// the server counts them, and how fresh the backups are. `make db-maintain`: VACUUM (ANALYZE) where it is due.
+// the server counts them, what the last maintenance came to, and how fresh the backups are.
 import pg from 'pg'
-
-export interface TableState {
-  name: string
-  liveRows: number
-  deadRows: number
-  changedSinceAnalyze: number
-  sizeBytes: number
-  /** Hours since the last vacuum, by anybody; null where there was none. */
-  vacuumedHours: number | null
-  analyzedHours: number | null
-}
-
-const OURS = "('app', 'control', 'pgboss')"
-const LEAST_DEAD = 500
-const DEAD_SHARE = 0.05
-
-const TABLES = `
-  select s.relid::regclass::text as name, s.n_live_tup::float8 as "liveRows", s.n_dead_tup::float8 as "deadRows",
-    s.n_mod_since_analyze::float8 as "changedSinceAnalyze", pg_total_relation_size(s.relid)::float8 as "sizeBytes",
-    extract(epoch from now() - greatest(s.last_vacuum, s.last_autovacuum))::float8 / 3600 as "vacuumedHours",
-    extract(epoch from now() - greatest(s.last_analyze, s.last_autoanalyze))::float8 / 3600 as "analyzedHours"
-  from pg_stat_user_tables s where s.schemaname in ${OURS} order by 5 desc, 1`
-
-export async function listTables(client: pg.Client): Promise<TableState[]> {
-  return (await client.query<TableState>(TABLES)).rows
-}
-
-/** Due: a twentieth of the rows is dead or has changed since the last ANALYZE, and not just a handful. */
-export function isDue({ liveRows, deadRows, changedSinceAnalyze }: TableState): boolean {
-  const worst = Math.max(deadRows, changedSinceAnalyze)
-  return worst >= LEAST_DEAD && worst > DEAD_SHARE * (liveRows + deadRows)
-}
-
-/** @param url of the owner of the tables: nobody else may vacuum them. @returns names of those that were due */
-export async function maintain(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'chronos-maintenance' })
-  await client.connect()
-  try {
-    const due = (await listTables(client)).filter(isDue).map(({ name }) => name)
-    for (const name of due) await client.query(`vacuum (analyze) ${name}`)
-    return due
-  } finally {
-    await client.end()
-  }
-}
+import { isDue, listTables, OUR_SCHEMAS } from '../backend/src/platform/maintenance.ts'
 
 const hours = (value: number | null): string => (value === null ? 'never' : `${value.toFixed(1)} h`)
 
@@ -71,7 +27,7 @@ export async function report(url: string): Promise<string[]> {
     const { rows: unused } = await client.query<{ name: string; bytes: number }>(
       `select s.indexrelid::regclass::text as name, pg_relation_size(s.indexrelid)::float8 as bytes
        from pg_stat_user_indexes s join pg_index i using (indexrelid)
-       where s.schemaname in ${OURS} and s.idx_scan = 0 and not i.indisunique and pg_relation_size(s.indexrelid) > 1000000
+       where s.schemaname in ${OUR_SCHEMAS} and s.idx_scan = 0 and not i.indisunique and pg_relation_size(s.indexrelid) > 1000000
        order by 2 desc limit 10`,
     )
     lines.push(
@@ -79,7 +35,13 @@ export async function report(url: string): Promise<string[]> {
       unused.length === 0 ? 'No index over 1 MB is unused.' : 'Indexes over 1 MB that nothing has used:',
     )
     for (const { name, bytes } of unused) lines.push(`  ${name} ${(bytes / 1e6).toFixed(1)} MB`)
-    lines.push('', ...(await slowStatements(client)), '', await lastBackup(client))
+    lines.push(
+      '',
+      ...(await slowStatements(client)),
+      '',
+      await lastMaintenance(client),
+      await lastBackup(client),
+    )
     return lines
   } finally {
     await client.end()
@@ -98,6 +60,17 @@ async function slowStatements(client: pg.Client): Promise<string[]> {
     'Statements by total time:',
     ...rows.map((each) => `  ${each.mean.toFixed(1)} ms × ${each.calls}: ${each.query}`),
   ]
+}
+
+async function lastMaintenance(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ ok: boolean; hours: number; error: string | null; tables: string[] }>(
+    `select ok, error, tables, extract(epoch from now() - at)::float8 / 3600 as hours
+     from control.maintenance_runs order by at desc, id desc limit 1`,
+  )
+  const [last] = rows
+  if (!last) return 'No maintenance was written down.'
+  const done = last.tables.length === 0 ? 'nothing was due' : `did ${last.tables.join(', ')}`
+  return `Last maintenance: ${hours(last.hours)} ago, ${last.ok ? done : `FAILED: ${last.error}`}`
 }
 
 async function lastBackup(client: pg.Client): Promise<string> {

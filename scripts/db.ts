@@ -4,7 +4,8 @@ import path from 'node:path'
 import { ask } from './ask.ts'
 import { developmentDataDir, runMigrations, runSeed, withDevelopmentDatabase } from './dev-database.ts'
 import { migrateDevelopment } from './db-migrate-dev.ts'
-import { maintain, report } from './db-report.ts'
+import { maintain } from '../backend/src/platform/maintenance.ts'
+import { report } from './db-report.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
@@ -59,8 +60,12 @@ async function showReport(): Promise<void> {
 
 async function vacuumWhereDue(): Promise<void> {
   await withDevelopmentDatabase(readEnvironment(), async (env) => {
-    const due = await maintain(env['DATABASE_OWNER_URL'] ?? '')
-    print(due.length === 0 ? 'Nothing was due.' : `Vacuumed and analyzed ${due.join(', ')}.`)
+    await runMigrations(env, print)
+    const { ok, tables, error } = await maintain(
+      env['DATABASE_MAINTENANCE_URL'] || (env['DATABASE_OWNER_URL'] ?? ''),
+    )
+    print(tables.length === 0 ? 'Nothing was done.' : `Vacuumed and analyzed ${tables.join(', ')}.`)
+    if (!ok) throw new Error(`Not all of it could be done: ${error}`)
   })
 }
 

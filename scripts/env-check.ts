@@ -47,7 +47,16 @@ export function checkDeployment(variables: Variables): Checked {
     const given = withSecretFiles(variables)
     for (const { name, problem } of secretProblems(saidOnce(given))) problems.push(`${name} ${problem}`)
     problems.push(...unreachable(given))
-    const nothing = { app: {}, owner: {}, backup: {}, postgres: {}, redis: {}, monitoring: {}, logs: {} }
+    const nothing = {
+      app: {},
+      owner: {},
+      backup: {},
+      postgres: {},
+      redis: {},
+      monitoring: {},
+      maintenance: {},
+      logs: {},
+    }
     const { files } = deploymentSecrets(given, nothing, () => randomBytes(32).toString('hex'))
     const running = { ...given, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
     problems.push(...configProblems(running, problems))

@@ -24,6 +24,8 @@ export const PORT_VARIABLES: Record<keyof Ports, string> = {
 }
 
 const DATABASE_URLS = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_CONTROL_URL', 'DATABASE_BACKUP_URL']
+/** An .env from before there was this login has none. */
+const OPTIONAL_URLS = ['DATABASE_MAINTENANCE_URL']
 
 /** Reads all ports; throws an Error that names the variable when one is no port or two are the same. */
 export function readPorts(env: Environment): Ports {
@@ -74,7 +76,7 @@ export function reachableHost(bind: string): string {
 export function localEnvironment(env: Environment, ports: Ports, adminUrl: string): Environment {
   const host = reachableHost(env['BIND'] ?? '127.0.0.1')
   const result: Environment = { ...env, DATABASE_ADMIN_URL: adminUrl }
-  for (const name of DATABASE_URLS) {
+  for (const name of [...DATABASE_URLS, ...OPTIONAL_URLS.filter((each) => env[each])]) {
     if (!URL.canParse(env[name] ?? '')) throw new Error(`${name} is no address; .env.example shows its form.`)
     const url = new URL(env[name] ?? '')
     url.hostname = '127.0.0.1'

@@ -304,6 +304,7 @@ const MigrationEnvironment = z.object({
   DATABASE_OWNER_URL: postgresUrl,
   DATABASE_CONTROL_URL: postgresUrl,
   DATABASE_BACKUP_URL: postgresUrl,
+  DATABASE_MAINTENANCE_URL: postgresUrl.optional(),
 })
 
 export interface MigrationConfig {
@@ -313,6 +314,7 @@ export interface MigrationConfig {
   ownerUrl: string
   controlUrl: string
   backupUrl: string
+  maintenanceUrl: string | undefined
 }
 
 /**
@@ -337,7 +339,35 @@ export function readMigrationConfig(
     ownerUrl: env.DATABASE_OWNER_URL,
     controlUrl: env.DATABASE_CONTROL_URL,
     backupUrl: env.DATABASE_BACKUP_URL,
+    maintenanceUrl: env.DATABASE_MAINTENANCE_URL,
   }
+}
+
+const MaintenanceEnvironment = z.object({
+  DATABASE_MAINTENANCE_URL: postgresUrl,
+  MAINTENANCE_AT: text
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is a time of the day in UTC, as 02:30' })
+    .default('02:30'),
+})
+
+/**
+ * What the nightly maintenance needs.
+ * @throws Error whose message lists every variable that is missing or wrong
+ */
+export function readMaintenanceConfig(environment: Record<string, string | undefined> = process.env): {
+  url: string
+  /** Hour and minute of the day in UTC, as 02:30. */
+  at: string
+} {
+  const set = Object.fromEntries(
+    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = MaintenanceEnvironment.safeParse(set)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
+  }
+  return { url: parsed.data.DATABASE_MAINTENANCE_URL, at: parsed.data.MAINTENANCE_AT }
 }
 
 const BackupEnvironment = z.object({
@@ -417,7 +447,7 @@ export function readDeploymentEnvironment(environment: Record<string, string | u
   return { folder, variables: withSecretFiles(environment) }
 }
 
-const SCHEMAS = [Environment, MigrationEnvironment, BackupEnvironment] as const
+const SCHEMAS = [Environment, MigrationEnvironment, MaintenanceEnvironment, BackupEnvironment] as const
 
 /** Every variable that is read here, for the test that holds `.env.example` to it. */
 export const CONFIG_VARIABLES = [...new Set(SCHEMAS.flatMap((schema) => Object.keys(schema.shape)))]

@@ -9,6 +9,7 @@ const EMPTY: SecretFiles = {
   postgres: {},
   redis: {},
   monitoring: {},
+  maintenance: {},
   logs: {},
 }
 const random = (): string => randomBytes(32).toString('hex')
@@ -43,7 +44,7 @@ describe('secrets of a deployment', () => {
 
   it('give nobody what is not theirs: no administrator, owner or backup for the application', () => {
     const { files } = deploymentSecrets(SEED, EMPTY, random)
-    const owners = ['DATABASE_OWNER_URL', 'DATABASE_BACKUP_URL'].map(
+    const owners = ['DATABASE_OWNER_URL', 'DATABASE_BACKUP_URL', 'DATABASE_MAINTENANCE_URL'].map(
       (name) => new URL(files.owner[name] ?? '').password,
     )
     const text = JSON.stringify(files.app)
@@ -54,6 +55,7 @@ describe('secrets of a deployment', () => {
       'DATABASE_CONTROL_URL',
     ])
     expect(text).not.toContain(files.backup['BACKUP_KEY'])
+    expect(Object.keys(files.maintenance)).toEqual(['DATABASE_MAINTENANCE_URL'])
     expect(Object.keys(files.postgres)).toEqual(['POSTGRES_PASSWORD'])
     const watched = { ...SEED, METRICS_TOKEN: 'm'.repeat(32), GRAFANA_PASSWORD: 'for people alone' }
     const others = deploymentSecrets(watched, EMPTY, random).files

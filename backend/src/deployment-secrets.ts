@@ -5,7 +5,8 @@
  */
 import { SECRET_VARIABLES } from './secrets.ts'
 
-export type SecretReader = 'app' | 'owner' | 'backup' | 'postgres' | 'redis' | 'monitoring' | 'logs'
+export type SecretReader =
+  'app' | 'owner' | 'backup' | 'postgres' | 'redis' | 'monitoring' | 'maintenance' | 'logs'
 /** Contents of the files of each reader, by name of the variable. */
 export type SecretFiles = Record<SecretReader, Record<string, string>>
 
@@ -22,6 +23,7 @@ const LOGINS = {
   DATABASE_OWNER_URL: 'chronos_owner',
   DATABASE_CONTROL_URL: 'chronos_control',
   DATABASE_BACKUP_URL: 'chronos_backup',
+  DATABASE_MAINTENANCE_URL: 'chronos_maintenance',
 } as const
 type LoginVariable = keyof typeof LOGINS
 
@@ -33,6 +35,7 @@ const NOT_THE_APPLICATIONS: ReadonlySet<string> = new Set([
   'DATABASE_ADMIN_URL',
   'DATABASE_OWNER_URL',
   'DATABASE_BACKUP_URL',
+  'DATABASE_MAINTENANCE_URL',
   'POSTGRES_PASSWORD',
   'GRAFANA_PASSWORD',
 ])
@@ -89,6 +92,7 @@ export function deploymentSecrets(
       },
       logs,
       postgres: { POSTGRES_PASSWORD: set('POSTGRES_PASSWORD') ?? '' },
+      maintenance: { DATABASE_MAINTENANCE_URL: urls.DATABASE_MAINTENANCE_URL },
       monitoring: Object.fromEntries(
         OF_MONITORING.flatMap((name) => (set(name) === undefined ? [] : [[name, set(name) ?? '']])),
       ),

@@ -37,6 +37,7 @@ const kept: SecretFiles = {
   postgres: read('postgres'),
   redis: read('redis'),
   monitoring: read('monitoring'),
+  maintenance: read('maintenance'),
   logs: read('logs'),
 }
 try {

@@ -6,7 +6,7 @@ import type { LoginUrls } from '../src/platform/roles.ts'
 export const TEMPLATE = 'chronos_template'
 const PASSWORD = 'only-for-tests'
 
-export function urlsFor(adminUrl: string, database: string): LoginUrls {
+export function urlsFor(adminUrl: string, database: string): LoginUrls & { maintenanceUrl: string } {
   const as = (login: string): string => {
     const url = new URL(adminUrl)
     url.username = login
@@ -19,10 +19,12 @@ export function urlsFor(adminUrl: string, database: string): LoginUrls {
     ownerUrl: as('chronos_owner'),
     controlUrl: as('chronos_control'),
     backupUrl: as('chronos_backup'),
+    maintenanceUrl: as('chronos_maintenance'),
   }
 }
 
 export interface TestDatabase extends LoginUrls {
+  maintenanceUrl: string
   /** A superuser's connection, for looking behind row level security in assertions; never for the code under test. */
   admin: pg.Client
   drop(): Promise<void>

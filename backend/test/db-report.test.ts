@@ -1,5 +1,7 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { isDue, maintain, report } from '../../scripts/db-report.ts'
+import { report } from '../../scripts/db-report.ts'
+import { isDue, maintain, nextMaintenance } from '../src/platform/maintenance.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 let database: TestDatabase
@@ -23,11 +25,53 @@ describe('maintenance', () => {
       line.startsWith('control.inbound_events'),
     )
     expect(before).toMatch(/ 1000 +never +never +due$/)
-    expect(await maintain(database.ownerUrl)).toEqual(['control.inbound_events'])
-    expect(await maintain(database.ownerUrl)).toEqual([])
+    expect(await maintain(database.maintenanceUrl)).toMatchObject({
+      ok: true,
+      tables: ['control.inbound_events'],
+    })
+    expect((await report(database.backupUrl)).at(-2)).toMatch(
+      /^Last maintenance: 0\.0 h ago, did control\.inbound_events$/,
+    )
+    expect(await maintain(database.maintenanceUrl)).toMatchObject({ ok: true, tables: [] })
     const lines = await report(database.backupUrl)
     expect(lines.find((line) => line.startsWith('control.inbound_events'))).toMatch(/ 0 +0\.0 h +0\.0 h/)
     expect(lines.at(-1)).toBe('No backup was written down.')
+  })
+
+  it('says which table it could not do, and does the others', async () => {
+    await database.admin.query(
+      `insert into control.inbound_events (id, phone_number_id, event_key, received_at)
+       select gen_random_uuid(), '2', n::text, now() from generate_series(1, 2000) n`,
+    )
+    await database.admin.query('select pg_stat_force_next_flush()')
+    await database.admin.query('begin')
+    await database.admin.query('lock table control.inbound_events in access exclusive mode')
+    const result = await maintain(database.maintenanceUrl)
+    await database.admin.query('rollback')
+    expect(result).toMatchObject({ ok: false, tables: [] })
+    expect((await report(database.backupUrl)).at(-2)).toMatch(
+      /FAILED: control\.inbound_events: .*lock timeout/,
+    )
+  })
+
+  it('is a login of its own: no superuser, bound by row level security, and it sees no row of a tenant', async () => {
+    const { rows } = await database.admin.query(
+      "select rolsuper, rolbypassrls, rolconnlimit from pg_roles where rolname = 'chronos_maintenance'",
+    )
+    expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolconnlimit: 2 }])
+    await database.admin.query(
+      "insert into app.tenants (tenant_id, name, currency, locale, timezone, status, created_at, updated_at) values (gen_random_uuid(), 'x', 'BRL', 'pt-BR', 'UTC', 'active', now(), now())",
+    )
+    const client = new pg.Client({ connectionString: database.maintenanceUrl })
+    await client.connect()
+    expect((await client.query('select * from app.tenants')).rows).toEqual([])
+    await client.end()
+  })
+
+  it('is due at its time of the day, today or tomorrow', () => {
+    const next = (now: string): string => nextMaintenance('02:30', new Date(now)).toISOString()
+    expect(next('2026-11-26T01:00:00Z')).toBe('2026-11-26T02:30:00.000Z')
+    expect(next('2026-11-26T02:30:00Z')).toBe('2026-11-27T02:30:00.000Z')
   })
 
   it('leaves a handful of dead rows, and a small share of many', () => {

@@ -85,6 +85,7 @@ export const CONTROL_PLANE_TABLES: readonly ControlPlaneTable[] = [
     reason: 'One-time codes, redeemed by a sender who is not known yet.',
   },
   { table: 'control.backup_runs', reason: 'What backups of the whole server came to.' },
+  { table: 'control.maintenance_runs', reason: 'What the nightly maintenance of the whole server came to.' },
   { table: 'control.migrations', reason: 'Which migrations this database has seen.' },
   { table: 'pgboss.job', reason: 'Jobs of all tenants; a payload holds ids only.' },
   { table: 'pgboss.job_dependency', reason: "The queue library's: order of jobs (unused)." },

@@ -13,6 +13,8 @@ export interface LoginUrls {
   controlUrl: string
   /** chronos_backup: reads everything (BYPASSRLS), writes nothing. */
   backupUrl: string
+  /** chronos_maintenance: vacuums the owner's tables at night. Not made where it is not given. */
+  maintenanceUrl?: string | undefined
 }
 
 const EXPECTED = {
@@ -20,6 +22,7 @@ const EXPECTED = {
   ownerUrl: 'chronos_owner',
   controlUrl: 'chronos_control',
   backupUrl: 'chronos_backup',
+  maintenanceUrl: 'chronos_maintenance',
 } as const
 
 const ATTRIBUTES = {
@@ -27,10 +30,11 @@ const ATTRIBUTES = {
   ownerUrl: 'login nosuperuser nobypassrls nocreatedb nocreaterole',
   controlUrl: 'login nosuperuser nobypassrls nocreatedb nocreaterole',
   backupUrl: 'login nosuperuser bypassrls nocreatedb nocreaterole',
+  maintenanceUrl: 'login nosuperuser nobypassrls nocreatedb nocreaterole connection limit 2',
 } as const
 
 /** Settings of the roles. A cluster's are accepted by plain PostgreSQL as placeholders. */
-const SETTINGS: Record<keyof LoginUrls, readonly string[]> = {
+const SETTINGS: Readonly<Record<keyof LoginUrls, readonly string[]>> = {
   appUrl: [
     "citus.propagate_set_commands = 'local'",
     "timezone = 'UTC'",
@@ -52,10 +56,12 @@ const SETTINGS: Record<keyof LoginUrls, readonly string[]> = {
     "idle_in_transaction_session_timeout = '60s'",
   ],
   backupUrl: ["timezone = 'UTC'", 'default_transaction_read_only = on'],
+  // Gently: it runs beside people who work at night.
+  maintenanceUrl: ["timezone = 'UTC'", "vacuum_cost_delay = '2ms'"],
 }
 
 /**
- * Makes the four logins and the database that their URLs name, or brings them up to date. Repeatable.
+ * Makes the logins and the database that their URLs name, or brings them up to date. Repeatable.
  * @param adminUrl a superuser's connection string, of any database of the server
  * @throws Error when a URL names another login than the migrations expect
  */
@@ -65,7 +71,9 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
   await admin.connect()
   try {
     for (const part of parts) {
-      const url = new URL(urls[part])
+      const given = urls[part]
+      if (given === undefined) continue
+      const url = new URL(given)
       const name = EXPECTED[part]
       if (url.username !== name) throw new Error(`${part} must sign in as ${name}, not ${url.username}`)
       const exists = await admin.query('select 1 from pg_catalog.pg_roles where rolname = $1', [name])
@@ -74,6 +82,8 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
       await admin.query(`${verb} role ${name} with ${ATTRIBUTES[part]} password ${password}`)
       for (const setting of SETTINGS[part]) await admin.query(`alter role ${name} set ${setting}`)
     }
+    // PostgreSQL 15 lets nobody vacuum a table but its owner and who is a member of that role.
+    if (urls.maintenanceUrl !== undefined) await admin.query('grant chronos_owner to chronos_maintenance')
     const database = decodeURIComponent(new URL(urls.ownerUrl).pathname.slice(1))
     const known = await admin.query('select 1 from pg_catalog.pg_database where datname = $1', [database])
     const name = admin.escapeIdentifier(database)

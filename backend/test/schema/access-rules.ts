@@ -1,7 +1,7 @@
 /** What must hold of logins, grants and functions; statements as in table-rules.ts. */
 import type { Rule } from './table-rules.ts'
 
-const LOGINS = "('chronos_app', 'chronos_owner', 'chronos_control', 'chronos_backup')"
+const LOGINS = "('chronos_app', 'chronos_owner', 'chronos_control', 'chronos_backup', 'chronos_maintenance')"
 const SERVING = "('chronos_app', 'chronos_control', 'chronos_backup')"
 const EVERY_PRIVILEGE =
   "unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])"
@@ -42,7 +42,8 @@ export const ACCESS_RULES: readonly Rule[] = [
     problem:
       'the application login may execute this outside the tenant schema; control.enqueue alone is meant',
     sql: `select object from ${FUNCTIONS} f
-      where nspname <> 'app' and object <> 'control.enqueue(text,uuid,uuid,timestamp with time zone)'
+      where nspname <> 'app'
+        and object !~ '^control\\.enqueue\\(text,uuid,uuid,timestamp with time zone(,text)?\\)$'
         and has_schema_privilege('chronos_app', pronamespace, 'usage') and has_function_privilege('chronos_app', oid, 'execute')`,
   },
   {
@@ -84,10 +85,12 @@ export const ACCESS_RULES: readonly Rule[] = [
     sql: `select rolname as object from pg_roles where rolname in ${LOGINS} and rolbypassrls and rolname <> 'chronos_backup'`,
   },
   {
+    // PostgreSQL 15 lets nobody vacuum a table but its owner and members of that role.
     problem: 'the login is a member of another role, or has members',
     sql: `select m.member::regrole || ' in ' || m.roleid::regrole as object from pg_auth_members m
-      where m.member in (select oid from pg_roles where rolname in ${LOGINS})
-        or m.roleid in (select oid from pg_roles where rolname in ${LOGINS})`,
+      where (m.member in (select oid from pg_roles where rolname in ${LOGINS})
+          or m.roleid in (select oid from pg_roles where rolname in ${LOGINS}))
+        and not (m.member = 'chronos_maintenance'::regrole and m.roleid = 'chronos_owner'::regrole)`,
   },
   {
     problem: 'the setting is missing',

@@ -18,7 +18,7 @@ endif
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-fluentd test-acme test-cdn test-compose test-recovery release fuzz operator-create rotate-keys \
+	test-roll test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create rotate-keys \
 	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale
 
 help: ## List these commands
@@ -122,6 +122,9 @@ test-compose: ## Try the development stack in containers, and every target in MO
 
 test-cdn: ## Try the web with a second Nginx as content delivery network, in front of a running production
 	@$(RUN) node scripts/test-cdn.ts
+
+test-journey: ## Browser journeys through a running production over TLS
+	@$(RUN) node scripts/test-journey.ts
 
 test-recovery: ## Kill each container of a running production, as a crash does, and watch it come back
 	@$(RUN) node scripts/test-recovery.ts

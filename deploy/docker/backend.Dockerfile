@@ -29,7 +29,7 @@ COPY CHANGELOG.md SECURITY.md SUPPORT.md ./
 # Generating needs no engine; without the stub Prisma would download one.
 RUN cd backend && PRISMA_SCHEMA_ENGINE_BINARY=/app/scripts/prisma-engine-stub CHECKPOINT_DISABLE=1 \
     node ../node_modules/prisma/build/index.js generate \
- && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs /run/chronos/monitoring
+ && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs /run/chronos/monitoring /run/chronos/maintenance
 ENV BIND=0.0.0.0
 CMD ["node", "--watch", "--watch-preserve-output", "backend/src/server.ts"]
 
@@ -50,7 +50,7 @@ COPY --from=dev /app/backend/src backend/src
 RUN find backend contracts \( -name '*.test.ts' -o -name '*.fixture.ts' -o -name 'corpus*.ts' -o -name '*-double.ts' \
       -o -name 'control-plane-tables.ts' \) -delete \
  && rm -rf backend/src/integrations/whatsapp/double \
- && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs /run/chronos/monitoring \
+ && mkdir -p /run/chronos/app /run/chronos/owner /run/chronos/backup /run/chronos/postgres /run/chronos/redis /run/chronos/logs /run/chronos/monitoring /run/chronos/maintenance \
  && chown -R 1000:1000 /run/chronos
 # Last, so that a commit which changes nothing else costs no layer.
 ENV CHRONOS_COMMIT=$CHRONOS_COMMIT

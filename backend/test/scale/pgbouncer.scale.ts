@@ -1,5 +1,6 @@
 /** The product behind PgBouncer in transaction mode: right, with many more clients than connections. */
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 import { createHarness, type Client, type Harness } from '../harness.ts'
 import { SERVER_CONNECTIONS, startPgBouncer, type TestPooler } from './pgbouncer.ts'
@@ -75,27 +76,22 @@ describe('behind PgBouncer in transaction mode', () => {
     expect((await harness.mailTo(person.email)).mail.to).toBe(person.email)
   })
 
-  it('statements prepared by name would fail there', async () => {
-    const named = await createHarness({
-      database: pooled,
-      environment: { DATABASE_POOLER: 'none', DATABASE_POOL_SIZE: '32' },
-    })
+  it('a process that does not know of it is refused at its start: a pooler takes no options of a connection', async () => {
+    await expect(
+      createHarness({ database: pooled, environment: { DATABASE_POOLER: 'none' } }),
+    ).rejects.toThrow(/startup parameter/)
+  })
+
+  it('statements prepared by name fail there', async () => {
+    const clients = Array.from({ length: 2 }, () => new pg.Client({ connectionString: pooled.appUrl }))
+    const ask = async (client: pg.Client): Promise<unknown> => client.query({ name: 'one', text: 'select 1' })
     try {
-      const { client, accountId } = await (async () => {
-        const person = named.signUp()
-        return { client: await person, accountId: '00000000-0000-7000-8000-000000000000' }
-      })()
-      await vi.waitFor(
-        async () => {
-          const answers = await Promise.all(
-            Array.from({ length: 40 }, () => client.get(`/transactions?accountId=${accountId}`)),
-          )
-          expect(answers.some(({ status }) => status === 500)).toBe(true)
-        },
-        { timeout: 30_000, interval: 10 },
-      )
+      for (const client of clients) await client.connect()
+      await expect(
+        Promise.all(clients.map(ask)).then(() => Promise.all(clients.toReversed().map(ask))),
+      ).rejects.toThrow(/prepared statement "one"/)
     } finally {
-      await named.close()
+      for (const client of clients) await client.end()
     }
   })
 })

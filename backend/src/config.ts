@@ -7,9 +7,11 @@ import { DATABASE_TIMEOUTS, type DatabaseTimeouts } from './platform/database.ts
 import { replicaUrlsOf } from './platform/replica-address.ts'
 import { HTTP_ROLES, rolesOf, type ProcessRole } from './process-roles.ts'
 import { parsePolicies } from './plugins/rate-policies.ts'
+import { BACKUP_VARIABLES, backupOf, type BackupConfig } from './config-backup.ts'
 import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
 
+export type { BackupConfig } from './config-backup.ts'
 export type { OidcConfig } from './config-oidc.ts'
 
 const text = z.string().trim()
@@ -298,6 +300,20 @@ function listOf(text: string | undefined): string[] {
     .filter((part) => part !== '')
 }
 
+/** @throws Error whose message lists every variable that is missing or wrong */
+function parsedBy<Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Record<string, string | undefined>,
+): z.infer<Schema> {
+  const set = Object.entries(withSecretFiles(environment)).filter(
+    ([, value]) => value !== undefined && value !== '',
+  )
+  const parsed = schema.safeParse(Object.fromEntries(set))
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
+}
+
 const MigrationEnvironment = z.object({
   DATABASE_ADMIN_URL: postgresUrl.optional(),
   DATABASE_URL: postgresUrl,
@@ -324,15 +340,7 @@ export interface MigrationConfig {
 export function readMigrationConfig(
   environment: Record<string, string | undefined> = process.env,
 ): MigrationConfig {
-  const set = Object.fromEntries(
-    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== ''),
-  )
-  const parsed = MigrationEnvironment.safeParse(set)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
-  }
-  const env = parsed.data
+  const env = parsedBy(MigrationEnvironment, environment)
   return {
     adminUrl: env.DATABASE_ADMIN_URL,
     appUrl: env.DATABASE_URL,
@@ -359,44 +367,11 @@ export function readMaintenanceConfig(environment: Record<string, string | undef
   /** Hour and minute of the day in UTC, as 02:30. */
   at: string
 } {
-  const set = Object.fromEntries(
-    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== undefined && value !== ''),
-  )
-  const parsed = MaintenanceEnvironment.safeParse(set)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
-  }
-  return { url: parsed.data.DATABASE_MAINTENANCE_URL, at: parsed.data.MAINTENANCE_AT }
+  const env = parsedBy(MaintenanceEnvironment, environment)
+  return { url: env.DATABASE_MAINTENANCE_URL, at: env.MAINTENANCE_AT }
 }
 
-const BackupEnvironment = z.object({
-  DATABASE_BACKUP_URL: postgresUrl,
-  BACKUP_DIR: text.default('.data/backups'),
-  BACKUP_KEY: optional,
-  BACKUP_AT: text
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is a time of the day in UTC, as 03:15' })
-    .default('03:15'),
-  BACKUP_DATA_DIR: optional,
-  BACKUP_WAL_DIR: optional,
-  BACKUP_S3_ENDPOINT: optional,
-  BACKUP_S3_BUCKET: optional,
-  BACKUP_S3_REGION: text.default('us-east-1'),
-  BACKUP_S3_ACCESS_KEY: optional,
-  BACKUP_S3_SECRET_KEY: optional,
-})
-
-export interface BackupConfig {
-  backupUrl: string
-  folder: string
-  key: string | undefined
-  /** Hour and minute of the day in UTC, as 03:15. */
-  at: string
-  /** The server's data folder and its archived WAL, where base copies are made of them. */
-  points: { dataDir: string; walDir: string } | undefined
-  /** Where copies go as well; undefined where no bucket is named. */
-  s3: { endpoint: string; bucket: string; region: string; accessKey: string; secretKey: string } | undefined
-}
+const BackupEnvironment = z.object({ DATABASE_BACKUP_URL: postgresUrl, ...BACKUP_VARIABLES })
 
 /**
  * What a backup needs, which is less than a server.
@@ -405,33 +380,8 @@ export interface BackupConfig {
 export function readBackupConfig(
   environment: Record<string, string | undefined> = process.env,
 ): BackupConfig {
-  const set = Object.fromEntries(
-    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== undefined && value !== ''),
-  )
-  const parsed = BackupEnvironment.safeParse(set)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`The environment is not usable:\n${problems.join('\n')}`)
-  }
-  const env = parsed.data
-  const { BACKUP_S3_BUCKET: bucket, BACKUP_S3_ACCESS_KEY: accessKey, BACKUP_S3_SECRET_KEY: secretKey } = env
-  const endpoint = env.BACKUP_S3_ENDPOINT ?? `https://s3.${env.BACKUP_S3_REGION}.amazonaws.com`
-  if (bucket !== undefined && (accessKey === undefined || secretKey === undefined))
-    throw new Error('BACKUP_S3_BUCKET needs BACKUP_S3_ACCESS_KEY and BACKUP_S3_SECRET_KEY.')
-  return {
-    backupUrl: env.DATABASE_BACKUP_URL,
-    folder: env.BACKUP_DIR,
-    key: env.BACKUP_KEY,
-    at: env.BACKUP_AT,
-    points:
-      env.BACKUP_DATA_DIR === undefined || env.BACKUP_WAL_DIR === undefined
-        ? undefined
-        : { dataDir: env.BACKUP_DATA_DIR, walDir: env.BACKUP_WAL_DIR },
-    s3:
-      bucket === undefined || accessKey === undefined || secretKey === undefined
-        ? undefined
-        : { endpoint, bucket, region: env.BACKUP_S3_REGION, accessKey, secretKey },
-  }
+  const env = parsedBy(BackupEnvironment, environment)
+  return { backupUrl: env.DATABASE_BACKUP_URL, ...backupOf(env) }
 }
 
 /**

@@ -15,7 +15,7 @@ afterEach(() => {
 
 describe('failures of pages', () => {
   it('load nothing where no address is set', () => {
-    const load = vi.fn()
+    const load = vi.fn<() => Promise<never>>()
     expect([startFaults(undefined, load), startFaults('', load)]).toEqual([null, null])
     expect(load).not.toHaveBeenCalled()
   })

@@ -7,14 +7,19 @@ const optional = z
   .optional()
   .transform((value) => (value === '' ? undefined : value))
 
+/** Hour and minute in UTC, of what happens every night. */
+export function timeOfDay(fallback: string) {
+  return z
+    .string()
+    .trim()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: `is a time of the day in UTC, as ${fallback}` })
+    .default(fallback)
+}
+
 export const BACKUP_VARIABLES = {
   BACKUP_DIR: z.string().trim().default('.data/backups'),
   BACKUP_KEY: optional,
-  BACKUP_AT: z
-    .string()
-    .trim()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is a time of the day in UTC, as 03:15' })
-    .default('03:15'),
+  BACKUP_AT: timeOfDay('03:15'),
   BACKUP_DATA_DIR: optional,
   BACKUP_WAL_DIR: optional,
   BACKUP_S3_ENDPOINT: optional,

@@ -7,12 +7,14 @@ import { DATABASE_TIMEOUTS, type DatabaseTimeouts } from './platform/database.ts
 import { replicaUrlsOf } from './platform/replica-address.ts'
 import { HTTP_ROLES, rolesOf, type ProcessRole } from './process-roles.ts'
 import { parsePolicies } from './plugins/rate-policies.ts'
-import { BACKUP_VARIABLES, backupOf, type BackupConfig } from './config-backup.ts'
+import { BACKUP_VARIABLES, backupOf, timeOfDay, type BackupConfig } from './config-backup.ts'
 import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
 
 export type { BackupConfig } from './config-backup.ts'
 export type { OidcConfig } from './config-oidc.ts'
+
+type Variables = Record<string, string | undefined>
 
 const text = z.string().trim()
 const optional = text.optional().transform((value) => (value === '' ? undefined : value))
@@ -182,7 +184,7 @@ export interface Config {
  * @throws Error whose message lists every variable that is missing or wrong
  */
 export function readConfig(
-  environment: Record<string, string | undefined> = process.env,
+  environment: Variables = process.env,
   defaultRoles: readonly ProcessRole[] = HTTP_ROLES,
 ): Config {
   const set = Object.fromEntries(
@@ -301,10 +303,7 @@ function listOf(text: string | undefined): string[] {
 }
 
 /** @throws Error whose message lists every variable that is missing or wrong */
-function parsedBy<Schema extends z.ZodType>(
-  schema: Schema,
-  environment: Record<string, string | undefined>,
-): z.infer<Schema> {
+function parsedBy<Schema extends z.ZodType>(schema: Schema, environment: Variables): z.infer<Schema> {
   const set = Object.entries(withSecretFiles(environment)).filter(
     ([, value]) => value !== undefined && value !== '',
   )
@@ -337,9 +336,7 @@ export interface MigrationConfig {
  * What migrations need, which is less than a server.
  * @throws Error whose message lists every variable that is missing or wrong
  */
-export function readMigrationConfig(
-  environment: Record<string, string | undefined> = process.env,
-): MigrationConfig {
+export function readMigrationConfig(environment: Variables = process.env): MigrationConfig {
   const env = parsedBy(MigrationEnvironment, environment)
   return {
     adminUrl: env.DATABASE_ADMIN_URL,
@@ -353,20 +350,14 @@ export function readMigrationConfig(
 
 const MaintenanceEnvironment = z.object({
   DATABASE_MAINTENANCE_URL: postgresUrl,
-  MAINTENANCE_AT: text
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is a time of the day in UTC, as 02:30' })
-    .default('02:30'),
+  MAINTENANCE_AT: timeOfDay('02:30'),
 })
 
 /**
- * What the nightly maintenance needs.
+ * What the nightly maintenance needs; `at` is hour and minute in UTC.
  * @throws Error whose message lists every variable that is missing or wrong
  */
-export function readMaintenanceConfig(environment: Record<string, string | undefined> = process.env): {
-  url: string
-  /** Hour and minute of the day in UTC, as 02:30. */
-  at: string
-} {
+export function readMaintenanceConfig(environment: Variables = process.env): { url: string; at: string } {
   const env = parsedBy(MaintenanceEnvironment, environment)
   return { url: env.DATABASE_MAINTENANCE_URL, at: env.MAINTENANCE_AT }
 }
@@ -377,9 +368,7 @@ const BackupEnvironment = z.object({ DATABASE_BACKUP_URL: postgresUrl, ...BACKUP
  * What a backup needs, which is less than a server.
  * @throws Error whose message lists every variable that is missing or wrong
  */
-export function readBackupConfig(
-  environment: Record<string, string | undefined> = process.env,
-): BackupConfig {
+export function readBackupConfig(environment: Variables = process.env): BackupConfig {
   const env = parsedBy(BackupEnvironment, environment)
   return { backupUrl: env.DATABASE_BACKUP_URL, ...backupOf(env) }
 }
@@ -388,7 +377,7 @@ export function readBackupConfig(
  * What the one-shot that hands out secrets needs: everything.
  * @throws Error when DEPLOYMENT_SECRETS is not set, or a `_FILE` cannot be read
  */
-export function readDeploymentEnvironment(environment: Record<string, string | undefined> = process.env): {
+export function readDeploymentEnvironment(environment: Variables = process.env): {
   folder: string
   variables: Record<string, string | undefined>
 } {

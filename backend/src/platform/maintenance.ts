@@ -65,11 +65,14 @@ export function isDue({ liveRows, deadRows, changedSinceAnalyze }: TableRows): b
  * @param url of chronos_maintenance, or of the owner of the tables
  */
 export async function maintain(url: string): Promise<MaintenanceResult> {
-  const client = new pg.Client({ connectionString: url, application_name: 'chronos-maintenance' })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'chronos-maintenance',
+    lock_timeout: 10_000,
+  })
   await client.connect()
   try {
     const startedAt = performance.now()
-    await client.query("set lock_timeout = '10s'")
     const tables: string[] = []
     let error: string | null = null
     for (const name of await listDue(client)) {

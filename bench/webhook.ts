@@ -35,7 +35,7 @@ export const webhook: Figure = {
     })
     const env = { WHATSAPP_API_TOKEN: 'token', WHATSAPP_GRAPH_URL: graph.url }
     try {
-      const api = await lab.startApi(database, { roles: 'webhook', env })
+      const api = await lab.startApi(database, { roles: 'api,webhook', env })
       const worker = await lab.startWorker(database, env)
       await linkPeople(lab, api)
       await worker.stop()

@@ -46,6 +46,7 @@ export async function recordStatements(
     recorded.length = 0
     const answer = await app.inject({ url: path, headers: { authorization: `Bearer ${accessToken}` } })
     if (answer.statusCode !== 200) throw new Error(`GET ${path}: ${answer.statusCode} ${answer.body}`)
+    if (recorded.length === 0) throw new Error(`GET ${path} asked the database nothing that was seen`)
     return recorded
   } finally {
     await app.close()
@@ -56,10 +57,10 @@ export async function recordStatements(
 function watched(tenant: Tenant, recorded: Statement[]): Tenant {
   return new Proxy(tenant, {
     get(target, property) {
-      if (property === 'read') {
+      if (property === 'read' || property === 'readLagging') {
         return (statement: Statement) => {
           recorded.push(statement)
-          return target.read(statement)
+          return target[property](statement)
         }
       }
       if (property === 'readAll') {

@@ -108,7 +108,12 @@ export const web: Figure = {
 
 /** A fresh profile, signed in, opens the dashboard. @returns milliseconds from the navigation to its last part */
 async function dashboardMs(browser: Browser, url: string): Promise<number> {
-  const context = await browser.newContext({ baseURL: url, locale: 'pt-BR', timezoneId: 'America/Sao_Paulo' })
+  const context = await browser.newContext({
+    bypassCSP: true,
+    baseURL: url,
+    locale: 'pt-BR',
+    timezoneId: 'America/Sao_Paulo',
+  })
   try {
     const answer = await context.request.post('/api/v1/auth/login', {
       data: { email: emailOf(0), password: PASSWORD },

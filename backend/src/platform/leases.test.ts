@@ -65,6 +65,16 @@ describe('createLeases', () => {
     expect((await consume('a', LIMIT)).remaining).toBe(199)
   })
 
+  it('refuses nobody in the last second of a window for what others could have taken', async () => {
+    const { clock, process } = setup()
+    const consume = process()
+    await consume('a', LIMIT)
+    clock.advance(59_500)
+    const answers = []
+    for (let i = 0; i < 150; i += 1) answers.push(await consume('a', LIMIT))
+    expect(answers.filter(({ allowed }) => !allowed)).toEqual([])
+  })
+
   it('takes units back, whether they were leased or asked for one by one', async () => {
     for (const limit of [LIMIT, { limit: 10, windowSeconds: 60 }]) {
       const { leases } = setup()

@@ -46,7 +46,8 @@ export function createLeases(store: Pick<Store, 'consume'>, clock: Clock): Lease
       const held = leases.get(key)
       const leftMs = held === undefined ? 0 : held.endsAtMs - clock.now().getTime()
       // The last second of a window, which a lease cannot outlive: fifty of them would take all that is left of it.
-      if (held !== undefined && leftMs <= 0 && leftMs > -1000) return store.consume(key, { ...limit, cost: 1 })
+      if (held !== undefined && leftMs <= 0 && leftMs > -1000)
+        return store.consume(key, { ...limit, cost: 1 })
       if (held === undefined || held.left === 0 || leftMs <= 0) return lease(key, limit, units)
       held.left -= 1
       return {

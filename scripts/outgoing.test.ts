@@ -9,7 +9,7 @@ import { ROOT } from './env-file.ts'
 import { withoutComments } from './lint-imports.ts'
 
 const OPENING =
-  /\bfetch\(|from '(?:node:(?:http|https|http2|net|tls|dgram|dns)(?:\/promises)?|nodemailer|ioredis|pg|pg-boss|undici|openid-client|oauth4webapi)'/
+  /\bfetch\(|from '(?:node:(?:http|https|http2|net|tls|dgram|dns)(?:\/promises)?|nodemailer|ioredis|pg|pg-boss|undici|openid-client|oauth4webapi)'|import\('@opentelemetry\/exporter/
 /** Names and types of the driver, without a connection. */
 const TYPES = /^import type [^\n]*$/gm
 
@@ -23,6 +23,7 @@ const DESTINATIONS: Readonly<Record<string, string>> = {
   'backend/src/platform/redis-link.ts': 'Redis',
   'backend/src/platform/mail.ts': 'The mail server',
   'backend/src/integrations/whatsapp/http.ts': 'Meta’s Graph API',
+  'backend/src/integrations/otlp.ts': 'A trace collector',
   'backend/src/integrations/sentry.ts': 'Sentry',
   'backend/src/integrations/slack.ts': 'Slack',
   'backend/src/integrations/openid/provider.ts': 'An OpenID provider',

@@ -50,8 +50,8 @@ function preloadFonts(): Plugin {
 }
 
 /**
- * The first load in few files: the libraries that every page needs, what many pages share, and what the frame and the
- * dashboard are made of. Everything else follows its page. `scripts/bundle-size.ts` tells what comes of it.
+ * The first load in few files: the libraries that every page needs, what the entry itself imports, and what the frame and
+ * the dashboard are made of. Everything else follows its page. `scripts/bundle-size.ts` tells what comes of it.
  */
 const CHUNKS = [
   {
@@ -59,7 +59,7 @@ const CHUNKS = [
     priority: 20,
     test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|@tanstack\/(react-router|router-core|history|react-query|query-core|store|react-store))\//,
   },
-  { name: 'shared', priority: 10, minShareCount: 60 },
+  { name: 'base', priority: 10, tags: ['$initial' as const] },
   {
     name: 'home',
     priority: 5,

@@ -40,7 +40,7 @@ test('from signing up to a WhatsApp message on the open dashboard', async ({ ope
     await page.getByLabel('E-mail').fill(freshEmail())
     await page.getByLabel('Senha', { exact: true }).fill(PASSWORD)
     await page.getByLabel('Nome do espaço').fill('Casa Duarte')
-    await expect(page.getByRole('combobox', { name: 'Fuso horário' })).toHaveValue('America/Sao Paulo')
+    await expect(page.getByRole('combobox', { name: 'Fuso horário' })).toHaveValue('America/Sao_Paulo')
     await page.getByRole('button', { name: 'Criar minha conta' }).click()
     await expect(page.getByRole('heading', { level: 1, name: /Marina$/ })).toBeVisible()
     await expect(page.getByRole('heading', { name: 'Crie a primeira conta' })).toBeVisible()

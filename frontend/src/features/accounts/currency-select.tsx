@@ -1,37 +1,12 @@
-import { CURRENCIES } from '@chronos/contracts/money'
 import { searchForm } from '@chronos/contracts/text'
 import { Select } from '@mantine/core'
 import type { SelectProps } from '@mantine/core'
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLocale } from '../../lib/use-locale.ts'
-
-/** Currencies of the Americas and the two that travel, first; all others after. */
-const NEAR = [
-  'BRL',
-  'USD',
-  'EUR',
-  'ARS',
-  'CLP',
-  'COP',
-  'MXN',
-  'PEN',
-  'UYU',
-  'PYG',
-  'BOB',
-  'CRC',
-  'DOP',
-  'GTQ',
-]
+import { useCurrencyOptions } from './currency-options.ts'
 
 export function CurrencySelect(props: Omit<SelectProps, 'data'>) {
   const { t } = useTranslation()
-  const locale = useLocale()
-  const data = useMemo(() => {
-    const names = new Intl.DisplayNames(locale, { type: 'currency' })
-    const option = (code: string) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` })
-    return [...NEAR, ...CURRENCIES.filter((code) => !NEAR.includes(code))].map(option)
-  }, [locale])
+  const data = useCurrencyOptions()
   return (
     <Select
       searchable

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { guessCurrency, regionalLocale } from './browser-guess.ts'
+import { guessCurrency, regionalLocale, zonesByContinent } from './browser-guess.ts'
 
 describe('guessCurrency', () => {
   it.each([
@@ -21,5 +21,23 @@ describe('regionalLocale', () => {
     expect(regionalLocale('es', ['en-US', 'es-AR'])).toBe('es-AR')
     expect(regionalLocale('pt-BR', ['pt-PT'])).toBe('pt-PT')
     expect(regionalLocale('en', ['es-AR'])).toBe('en')
+  })
+})
+
+describe('zonesByContinent', () => {
+  it('puts a zone under its continent, by the name of its city', () => {
+    expect(
+      zonesByContinent(['America/Argentina/Salta', 'America/Sao_Paulo', 'Europe/Lisbon', 'UTC']),
+    ).toEqual([
+      {
+        group: 'America',
+        items: [
+          { value: 'America/Argentina/Salta', label: 'Argentina/Salta' },
+          { value: 'America/Sao_Paulo', label: 'Sao Paulo' },
+        ],
+      },
+      { group: 'Europe', items: [{ value: 'Europe/Lisbon', label: 'Lisbon' }] },
+      { group: 'UTC', items: [{ value: 'UTC', label: 'UTC' }] },
+    ])
   })
 })

@@ -79,3 +79,20 @@ export function timeZones(own: string): string[] {
   const known = Intl.supportedValuesOf('timeZone')
   return known.includes(own) ? known : [own, ...known]
 }
+
+interface ZoneGroup {
+  group: string
+  items: { value: string; label: string }[]
+}
+
+/** Zones under their continent, so that the name of a city, as one types it, is what its choice begins with. */
+export function zonesByContinent(zones: readonly string[]): ZoneGroup[] {
+  const groups = new Map<string, ZoneGroup['items']>()
+  for (const value of zones) {
+    const [continent = '', ...place] = value.split('/')
+    const items = groups.get(continent) ?? []
+    items.push({ value, label: (place.join('/') || continent).replaceAll('_', ' ') })
+    groups.set(continent, items)
+  }
+  return [...groups].map(([group, items]) => ({ group, items }))
+}

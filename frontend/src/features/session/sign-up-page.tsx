@@ -1,5 +1,5 @@
 import { LOCALES } from '@chronos/contracts/auth'
-import { Anchor, Button, Divider, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Divider, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -10,8 +10,14 @@ import { FormError } from '../../components/form-error.tsx'
 import { IconMail } from '../../components/icons.ts'
 import { fieldErrors, isWeakPassword } from '../../lib/form-errors.ts'
 import { preferredLocale, speak, translationOf } from '../../lib/i18n.ts'
-import { CurrencySelect } from '../accounts/currency-select.tsx'
-import { browserTimeZone, guessCurrency, regionalLocale, timeZones } from './browser-guess.ts'
+import { useCurrencyOptions } from '../accounts/currency-options.ts'
+import {
+  browserTimeZone,
+  guessCurrency,
+  regionalLocale,
+  timeZones,
+  zonesByContinent,
+} from './browser-guess.ts'
 import { NewPassword } from './new-password.tsx'
 import { ProviderButton } from './other-ways.tsx'
 import { PublicFrame } from './public-frame.tsx'
@@ -61,10 +67,12 @@ interface SignUpFormProps {
   provider: string | null
 }
 
+/** The browser's own pickers: at home on a phone, and the page needs none of the parts of a searching one. */
 function SignUpForm({ signUp, provider }: SignUpFormProps) {
   const { t } = useTranslation()
   const ownZone = useMemo(browserTimeZone, [])
-  const zones = useMemo(() => timeZones(ownZone), [ownZone])
+  const zones = useMemo(() => zonesByContinent(timeZones(ownZone)), [ownZone])
+  const currencies = useCurrencyOptions()
   const form = useForm({
     initialValues: {
       name: '',
@@ -122,29 +130,20 @@ function SignUpForm({ signUp, provider }: SignUpFormProps) {
           {...form.getInputProps('workspaceName')}
         />
         <Group grow align="flex-start" gap="sm">
-          <CurrencySelect label={t('session.currency')} {...form.getInputProps('currency')} />
-          <Select
+          <NativeSelect label={t('session.currency')} data={currencies} {...form.getInputProps('currency')} />
+          <NativeSelect
             label={t('settings.language')}
-            allowDeselect={false}
             data={LOCALES.map((locale) => ({ value: locale, label: LANGUAGE_NAMES[locale] }))}
             {...form.getInputProps('locale')}
-            onChange={(value) => {
-              const locale = value === null ? null : translationOf(value)
+            onChange={(event) => {
+              const locale = translationOf(event.currentTarget.value)
               if (locale === null) return
               form.setFieldValue('locale', locale)
               void speak(locale, true)
             }}
           />
         </Group>
-        <Select
-          label={t('session.time_zone')}
-          searchable
-          allowDeselect={false}
-          limit={60}
-          nothingFoundMessage={t('common.nothing_found')}
-          data={zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))}
-          {...form.getInputProps('timezone')}
-        />
+        <NativeSelect label={t('session.time_zone')} data={zones} {...form.getInputProps('timezone')} />
         <FormError error={isWeakPassword(signUp.error) ? null : signUp.error} />
         <Button type="submit" size="md" mt="xs" loading={signUp.isPending}>
           {t('session.create_account_action')}

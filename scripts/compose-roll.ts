@@ -51,6 +51,12 @@ function isServed(stack: Stack, ids: string[]): boolean {
   })
 }
 
+/** Whether requests reach a service through Nginx at all; the roles of a profile do where a setting says so. */
+function isBehindNginx(stack: Stack, service: string): boolean {
+  const roles = ['WEBHOOK_SERVICE', 'EVENTS_SERVICE'].map((name) => settingOf(stack, name))
+  return ['backend', 'frontend', ...roles].includes(service)
+}
+
 async function roll(stack: Stack, service: string, replicas: number): Promise<void> {
   const old = containersOf(stack, service)
   const scale = `${service}=${old.length + replicas}`
@@ -63,11 +69,12 @@ async function roll(stack: Stack, service: string, replicas: number): Promise<vo
       HEALTHY_TIMEOUT_MS,
       `The new ${service} is not healthy after ${seconds} s: it is gone again, and the old one serves. Its log is above.`,
     )
-    await until(
-      () => isServed(stack, fresh),
-      SERVED_TIMEOUT_MS,
-      `Nginx does not serve the new ${service}: it is gone again, and the old one serves.`,
-    )
+    if (isBehindNginx(stack, service))
+      await until(
+        () => isServed(stack, fresh),
+        SERVED_TIMEOUT_MS,
+        `Nginx does not serve the new ${service}: it is gone again, and the old one serves.`,
+      )
   } catch (error) {
     for (const id of fresh) console.error(lastLines(id, LAST_LINES))
     if (old.length > 0 && fresh.length > 0) docker('rm', '-f', ...fresh)
@@ -82,17 +89,37 @@ async function roll(stack: Stack, service: string, replicas: number): Promise<vo
   console.log(`${service}: ${fresh.length} new, ${old.length} old ones drained.`)
 }
 
-/** Every API and web container anew, none before its follower serves; then the worker. */
-export async function rollProduction(stack: Stack): Promise<void> {
-  const replicas = {
-    backend: containersOf(stack, 'backend').length,
-    frontend: containersOf(stack, 'frontend').length,
-  }
-  if (replicas.backend === 0) throw new ComposeError('Nothing runs: make prod-up')
-  const wanted = Number(settingOf(stack, 'BACKEND_REPLICAS') || replicas.backend)
-  await roll(stack, 'backend', wanted)
-  await roll(stack, 'frontend', Math.max(1, replicas.frontend))
-  compose(stack, ['up', '-d', '--no-deps', '--force-recreate', 'worker', 'maintenance'])
+/** What is replaced one by one: those that answer requests first, then those that do jobs. */
+const ROLLED = {
+  backend: 'BACKEND_REPLICAS',
+  webhook: 'WEBHOOK_REPLICAS',
+  events: 'EVENTS_REPLICAS',
+  frontend: 'FRONTEND_REPLICAS',
+  worker: 'WORKER_REPLICAS',
+} as const
+/** Of these there is one, and nobody waits for it. */
+const REPLACED = ['maintenance', 'backup'] as const
+
+/** How many containers of each rolled service its setting wants, or else run. */
+export function replicasOf(stack: Stack): [service: string, replicas: number][] {
+  return Object.entries(ROLLED).map(([service, setting]) => {
+    const wanted = Number(settingOf(stack, setting) || containersOf(stack, service).length)
+    if (!Number.isInteger(wanted) || wanted < 0)
+      throw new ComposeError(`${setting} is a number of containers, not ${settingOf(stack, setting)}.`)
+    return [service, wanted]
+  })
+}
+
+/** Every container of the product anew, none before its follower serves; of a profile, those that run. */
+export async function rollProduction(
+  stack: Stack,
+  replace: readonly string[] = ['--force-recreate'],
+): Promise<void> {
+  if (containersOf(stack, 'backend').length === 0) throw new ComposeError('Nothing runs: make prod-up')
+  for (const [service, replicas] of replicasOf(stack))
+    if (containersOf(stack, service).length > 0) await roll(stack, service, Math.max(1, replicas))
+  const running = REPLACED.filter((service) => containersOf(stack, service).length > 0)
+  compose(stack, ['up', '-d', '--no-deps', ...replace, ...running])
 }
 
 export async function updateProduction(stack: Stack): Promise<void> {
@@ -100,7 +127,8 @@ export async function updateProduction(stack: Stack): Promise<void> {
     throw new ComposeError('Nothing runs to be updated: make prod-up')
   runOnce(stack, 'secrets')
   runOnce(stack, 'migrate')
-  await rollProduction(stack)
-  // Recreated only where its own image or settings changed: that, and nothing else, costs a second.
-  compose(stack, ['up', '-d', '--no-deps', 'nginx'])
+  // The rest is recreated only where its own image or settings changed; of Nginx that costs a second.
+  await rollProduction(stack, [])
+  const others = ['nginx', 'acme'].filter((service) => containersOf(stack, service).length > 0)
+  compose(stack, ['up', '-d', '--no-deps', ...others])
 }

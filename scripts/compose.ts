@@ -1,23 +1,24 @@
 // The compose stacks: `make docker-dev`, `build-prod`, `prod-up`, `prod-down`, `prod-update`.
 import { ensureEnvFile } from './env-file.ts'
-import { STOP_SECONDS, updateProduction } from './compose-roll.ts'
+import { replicasOf, STOP_SECONDS, updateProduction } from './compose-roll.ts'
 import {
   compose,
-  containersOf,
   demandSettings,
   developmentStack,
   engine,
   productionStack,
   reporting,
-  settingOf,
+  servicesOf,
 } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 
-/** BACKEND_REPLICAS, or as many as run: bringing a stack up is no reason to take replicas away. */
+/** As many as wanted, or as run: bringing a stack up is no reason to take replicas away. */
 function scaleOf(stack: Stack): string[] {
   demandSettings(stack)
-  const count = settingOf(stack, 'BACKEND_REPLICAS') || String(containersOf(stack, 'backend').length || 1)
-  return ['--scale', `backend=${count}`]
+  const services = servicesOf(stack)
+  return replicasOf(stack)
+    .filter(([service, count]) => count > 0 && services.includes(service))
+    .flatMap(([service, count]) => ['--scale', `${service}=${count}`])
 }
 
 const COMMANDS: Record<string, () => void | Promise<void>> = {

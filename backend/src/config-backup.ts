@@ -1,4 +1,4 @@
-/** What config.ts reads of backups: where they go, when, and under which key. */
+/** What config.ts reads of backups and of the nightly maintenance: where, when, and under which key. */
 import { z } from 'zod'
 
 const optional = z
@@ -8,7 +8,7 @@ const optional = z
   .transform((value) => (value === '' ? undefined : value))
 
 /** Hour and minute in UTC, of what happens every night. */
-export function timeOfDay(fallback: string) {
+function timeOfDay(fallback: string) {
   return z
     .string()
     .trim()
@@ -62,4 +62,21 @@ export function backupOf(env: z.infer<typeof Variables>): Omit<BackupConfig, 'ba
         ? undefined
         : { endpoint, bucket, region: env.BACKUP_S3_REGION, accessKey, secretKey },
   }
+}
+
+/** What the nightly maintenance needs. */
+export interface MaintenanceConfig {
+  url: string
+  /** Hour and minute of the day in UTC, as 02:30. */
+  at: string
+  /** Touched while the program lives and its last run did not fail. */
+  heartbeatFile: string | undefined
+}
+
+export const MAINTENANCE_VARIABLES = { MAINTENANCE_AT: timeOfDay('02:30'), HEARTBEAT_FILE: optional }
+
+export function maintenanceOf(
+  env: z.infer<z.ZodObject<typeof MAINTENANCE_VARIABLES>>,
+): Omit<MaintenanceConfig, 'url'> {
+  return { at: env.MAINTENANCE_AT, heartbeatFile: env.HEARTBEAT_FILE }
 }

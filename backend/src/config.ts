@@ -7,7 +7,8 @@ import { DATABASE_TIMEOUTS, type DatabaseTimeouts } from './platform/database.ts
 import { replicaUrlsOf } from './platform/replica-address.ts'
 import { HTTP_ROLES, rolesOf, type ProcessRole } from './process-roles.ts'
 import { parsePolicies } from './plugins/rate-policies.ts'
-import { BACKUP_VARIABLES, backupOf, timeOfDay, type BackupConfig } from './config-backup.ts'
+import { BACKUP_VARIABLES, backupOf, maintenanceOf, MAINTENANCE_VARIABLES } from './config-backup.ts'
+import type { BackupConfig, MaintenanceConfig } from './config-backup.ts'
 import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
 
@@ -348,18 +349,12 @@ export function readMigrationConfig(environment: Variables = process.env): Migra
   }
 }
 
-const MaintenanceEnvironment = z.object({
-  DATABASE_MAINTENANCE_URL: postgresUrl,
-  MAINTENANCE_AT: timeOfDay('02:30'),
-})
+const MaintenanceEnvironment = z.object({ DATABASE_MAINTENANCE_URL: postgresUrl, ...MAINTENANCE_VARIABLES })
 
-/**
- * What the nightly maintenance needs; `at` is hour and minute in UTC.
- * @throws Error whose message lists every variable that is missing or wrong
- */
-export function readMaintenanceConfig(environment: Variables = process.env): { url: string; at: string } {
+/** @throws Error whose message lists every variable that is missing or wrong */
+export function readMaintenanceConfig(environment: Variables = process.env): MaintenanceConfig {
   const env = parsedBy(MaintenanceEnvironment, environment)
-  return { url: env.DATABASE_MAINTENANCE_URL, at: env.MAINTENANCE_AT }
+  return { url: env.DATABASE_MAINTENANCE_URL, ...maintenanceOf(env) }
 }
 
 const BackupEnvironment = z.object({ DATABASE_BACKUP_URL: postgresUrl, ...BACKUP_VARIABLES })

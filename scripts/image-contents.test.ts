@@ -30,10 +30,10 @@ function globOf(pattern: string): string {
 }
 const isRemoved = (file: string): boolean => REMOVED.some((pattern) => pattern.test(file))
 
-function loaded(): Set<string> {
-  const graph = readImports(ROOT, files)
+function loaded(from = programs, among = files): Set<string> {
+  const graph = readImports(ROOT, among)
   const reached = new Set<string>()
-  const waiting = programs.filter((file) => !file.endsWith('.test.ts'))
+  const waiting = from.filter((file) => !file.endsWith('.test.ts'))
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (reached.has(file)) continue
     reached.add(file)
@@ -66,5 +66,22 @@ describe('the image of the backend', () => {
       'contracts',
       'package.json',
     ])
+  })
+})
+
+describe('the image of the backups', () => {
+  it('has of scripts what its programs load, and nothing besides', () => {
+    const all = globSync(['scripts/**/*.ts', 'backend/src/**/*.ts', 'contracts/src/**/*.ts'], { cwd: ROOT })
+    const programs = all.filter((file) =>
+      /^scripts\/backup\/(main|service|point-in-time|tenant|drill)\.ts$/.test(file),
+    )
+    const reached = [...loaded(programs, all)].filter((file) => file.startsWith('scripts/'))
+    const text =
+      readFileSync(path.join(ROOT, 'deploy/backup/Dockerfile'), 'utf8')
+        .split(/^FROM /m)
+        .at(-1) ?? ''
+    const copied = [...text.matchAll(/\bscripts\/[\w-]+\.ts(?= )/g)].map(([file]) => file)
+    expect(programs).toHaveLength(5)
+    expect(reached.filter((file) => !file.startsWith('scripts/backup/')).sort()).toEqual(copied)
   })
 })

@@ -10,7 +10,8 @@ export function baseName(at: Date): string {
   return backupName(at).replace('chronos-', 'base-')
 }
 
-function instantOfBase(name: string): Date | undefined {
+/** The instant of a name; undefined for what is no base copy. */
+export function instantOfBase(name: string): Date | undefined {
   return name.startsWith('base-') ? instantOf(name.replace('base-', 'chronos-')) : undefined
 }
 

@@ -11,6 +11,8 @@ import { ROOT } from '../env-file.ts'
 import { freePort } from '../ports.ts'
 import { ROOT_HOME } from '../postgres-binaries.ts'
 import { createBase, restoreBase } from './base.ts'
+import { copyBases, copyWal, fetchPoint, listWal } from './points-in-bucket.ts'
+import { startStorageDouble } from './s3-double.ts'
 
 const key = randomBytes(32)
 const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
@@ -80,21 +82,40 @@ describe('recovery', () => {
     await client.query('select pg_sleep(0.01)')
     await client.query('insert into written values (3)')
     await archived()
+    const storage = await startStorageDouble('away', 'access', 'secret')
+    const { endpoint } = storage
+    const bucket = { endpoint, bucket: 'away', region: 'us-east-1', accessKey: 'access', secretKey: 'secret' }
+    expect(await copyBases(bucket, place, key)).toEqual([path.basename(made)])
+    expect(await copyBases(bucket, place, key)).toEqual([])
+    const there = await listWal(bucket)
+    expect(await copyWal(bucket, wal, key, there)).toBe(readdirSync(wal).length)
+    expect(await copyWal(bucket, wal, key, there)).toBe(0)
+    expect([...(await listWal(bucket))].sort()).toEqual(readdirSync(wal).sort())
     await client.end()
     await server.stop({ immediately: true })
 
-    const restored = async (name: string, until?: string): Promise<number[]> => {
+    const restored = async (name: string, until?: string, from = { base: made, wal }): Promise<number[]> => {
       const to = path.join(place, name)
       mkdirSync(to)
       execFileSync('chmod', ['755', to])
       copyFileSync(path.join(dataDir, 'superuser-password'), path.join(to, 'superuser-password'))
       const more = until === undefined ? {} : { until }
-      await restoreBase({ key, base: made, wal, cluster: path.join(to, 'cluster'), ...more })
+      await restoreBase({ key, ...from, cluster: path.join(to, 'cluster'), ...more })
       return rowsOf(to)
     }
     expect(readdirSync(wal).every((name) => name.endsWith('.gz'))).toBe(true)
     expect(await restored('point', point)).toEqual([1, 2])
     expect(await restored('end')).toEqual([1, 2, 3])
+
+    // The machine is lost: what the bucket has is all there is.
+    const fetched = path.join(place, 'fetched')
+    await expect(fetchPoint(bucket, fetched, key, '2020-01-01')).rejects.toThrow(/no base copy from before/)
+    await expect(fetchPoint(bucket, fetched, randomBytes(32))).rejects.toThrow(/BACKUP_KEY/)
+    const point2 = await fetchPoint(bucket, fetched, key, point)
+    execFileSync('chmod', ['-R', 'a+rX', fetched])
+    expect(await restored('far point', point, point2)).toEqual([1, 2])
+    expect(await restored('far end', undefined, point2)).toEqual([1, 2, 3])
+    await storage.stop()
     await expect(restoreBase({ key, base: made, wal, cluster: dataDir })).rejects.toThrow(/there already/)
     const cluster = path.join(place, 'none')
     await expect(restoreBase({ key, base: made, wal, cluster, until: '2020-01-01' })).rejects.toThrow(

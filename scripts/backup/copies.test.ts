@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -5,8 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { copyToBucket, endOldCopies, fetchCopy, listCopies } from './copies.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
-import { putFile, signedHeaders } from './s3.ts'
-import type { Bucket } from './s3.ts'
+import { copyBases, copyWal, endOldPoints, listBases, listWal } from './points-in-bucket.ts'
+import { putFile } from './s3.ts'
+import { signedHeaders } from './s3-call.ts'
+import type { Bucket } from './s3-call.ts'
+import { putInParts } from './s3-multipart.ts'
 import { startStorageDouble } from './s3-double.ts'
 import type { StorageDouble } from './s3-double.ts'
 
@@ -93,6 +97,54 @@ describe('a copy in a bucket', () => {
     await storage.stop()
     await expect(copyToBucket(bucket, folder, manifest)).rejects.toThrow()
     expect(storage.objects.size).toBe(0)
+  })
+})
+
+describe('a file that is too large for one request', () => {
+  it('arrives in parts as it was', async () => {
+    const file = path.join(place, 'large')
+    writeFileSync(file, randomBytes(2500))
+    await putInParts(bucket, 'x/large', file, 2500, 1000)
+    expect(storage.objects.get('x/large')).toEqual(readFileSync(file))
+    expect(storage.calls.filter((each) => each === 'PUT 200')).toHaveLength(3)
+  })
+
+  it('is not there, and leaves nothing to pay for, when a part does not arrive', async () => {
+    const file = path.join(place, 'large')
+    writeFileSync(file, randomBytes(2500))
+    await expect(putInParts(bucket, 'x/large', file, 9000, 1000)).rejects.toThrow()
+    expect([storage.objects.size, storage.uploads.size]).toEqual([0, 0])
+  })
+})
+
+describe('points in time in a bucket', () => {
+  const label = (segment: string): string => `START WAL LOCATION: 0/1 (file ${segment})\n`
+  const segment = (number: number): string => `00000001000000000000000${number}`
+
+  it('end when two newer base copies are there, with the WAL that only they needed', async () => {
+    for (const [day, first] of [
+      ['20261101', 1],
+      ['20261108', 3],
+      ['20261115', 5],
+    ] as const) {
+      const { folder } = await backup(`base-${day}T031500Z`)
+      writeFileSync(path.join(folder, 'backup_label'), label(segment(first)))
+      const files = [await describeFile(folder, 'database.enc'), await describeFile(folder, 'backup_label')]
+      const manifest = { ...(await readManifest(folder, key)), files }
+      await writeManifest(folder, key, manifest)
+    }
+    await copyBases(bucket, place, key)
+    const wal = path.join(place, 'wal')
+    mkdirSync(wal)
+    for (let number = 1; number < 7; number += 1)
+      writeFileSync(path.join(wal, `${segment(number)}.gz`), 'wal')
+    writeFileSync(path.join(wal, `${segment(7)}.gz.part`), 'half')
+    await copyWal(bucket, wal, key, new Set())
+    expect(await endOldPoints(bucket)).toEqual({ bases: 1, wal: 2 })
+    expect(await listBases(bucket)).toEqual(['base-20261115T031500Z', 'base-20261108T031500Z'])
+    expect([...(await listWal(bucket))].sort()).toEqual([3, 4, 5, 6].map((number) => `${segment(number)}.gz`))
+    expect(storage.objects.get(`wal/${segment(3)}.gz.enc`)?.includes('wal')).toBe(false)
+    expect(await listCopies(bucket)).toEqual([])
   })
 })
 

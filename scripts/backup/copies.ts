@@ -5,7 +5,7 @@ import { describeFile } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 import { expired } from './retention.ts'
 import { deleteObject, getFile, listObjects, putFile } from './s3.ts'
-import type { Bucket } from './s3.ts'
+import type { Bucket } from './s3-call.ts'
 
 const PREFIX = 'chronos-'
 const MANIFEST = 'manifest.json'
@@ -17,20 +17,22 @@ export async function copyToBucket(bucket: Bucket, folder: string, manifest: Man
     await putFile(bucket, `${name}/${file.name}`, path.join(folder, file.name), file.sha256)
 }
 
-/** Names of the whole backups in the bucket. */
-export async function listCopies(bucket: Bucket): Promise<string[]> {
-  const keys = await listObjects(bucket, PREFIX)
+/** Names of the whole backups in the bucket, or of what else is called so. */
+export async function listCopies(bucket: Bucket, prefix = PREFIX): Promise<string[]> {
+  const keys = await listObjects(bucket, prefix)
   return keys.filter((key) => key.endsWith(`/${MANIFEST}`)).map((key) => key.slice(0, -MANIFEST.length - 1))
 }
 
 /** Ends copies that are past their time, by the rule of the folder. @returns their names */
 export async function endOldCopies(bucket: Bucket, now: Date): Promise<string[]> {
   const ended = expired(await listCopies(bucket), now)
-  for (const name of ended) {
-    await deleteObject(bucket, `${name}/${MANIFEST}`)
-    for (const key of await listObjects(bucket, `${name}/`)) await deleteObject(bucket, key)
-  }
+  for (const name of ended) await removeCopy(bucket, name)
   return ended
+}
+
+export async function removeCopy(bucket: Bucket, name: string): Promise<void> {
+  await deleteObject(bucket, `${name}/${MANIFEST}`)
+  for (const key of await listObjects(bucket, `${name}/`)) await deleteObject(bucket, key)
 }
 
 /** Brings a backup into `folder/<name>`, to be checked by its manifest there. */

@@ -1,7 +1,8 @@
 // `point-in-time.ts base <data folder>`: a base copy of the server that DATABASE_ADMIN_URL names, or else
 // DATABASE_BACKUP_URL, into BACKUP_DIR.
 // `point-in-time.ts keep <data folder> <WAL folder>`: one where the newest is a week old; then ends copies and WAL that
-// serve nobody any more.
+// serve nobody any more. With a bucket, copies go there as well, and end there.
+// `point-in-time.ts fetch <folder> [instant]`: brings copy and WAL for an instant out of the bucket.
 // `point-in-time.ts restore <base> <WAL folder> <new data folder> [instant]`: lays out files for a server to recover.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -11,6 +12,7 @@ import { readEnvironment, ROOT } from '../env-file.ts'
 import { basesOf, expiredBases, expiredWal, firstSegment, isBaseDue } from './base-copies.ts'
 import { createBase, LABEL_FILE, restoreBase } from './base.ts'
 import { backupKey } from './cipher.ts'
+import { copyBases, endOldPoints, fetchPoint } from './points-in-bucket.ts'
 
 function endOld(folder: string, wal: string): void {
   for (const name of expiredBases(readdirSync(folder))) {
@@ -38,7 +40,20 @@ try {
   } else if (command === 'keep' && first !== undefined && wal !== undefined) {
     const now = new Date()
     if (isBaseDue(readdirSync(folder), now)) console.log(await createBase({ key, folder, now }, url, first))
+    if (config.s3) {
+      for (const name of await copyBases(config.s3, folder, key))
+        console.log(`A copy of ${name} is in the bucket ${config.s3.bucket}.`)
+      const ended = await endOldPoints(config.s3)
+      if (ended.bases + ended.wal > 0)
+        console.log(`${ended.bases} base copies and ${ended.wal} WAL files were removed from the bucket.`)
+    }
     endOld(folder, wal)
+  } else if (command === 'fetch' && first !== undefined) {
+    if (!config.s3) throw new Error('BACKUP_S3_BUCKET names no bucket to fetch from.')
+    const point = await fetchPoint(config.s3, path.resolve(first), key, wal)
+    console.log(
+      `Now: restore ${point.base} ${point.wal} <new data folder>${wal === undefined ? '' : ` ${wal}`}`,
+    )
   } else if (command === 'restore' && first !== undefined && wal !== undefined && cluster !== undefined) {
     await restoreBase({ key, base: first, wal, cluster, ...(until === undefined ? {} : { until }) })
     console.log(
@@ -46,7 +61,7 @@ try {
     )
   } else {
     throw new Error(
-      'Use: base <data folder> | keep <data folder> <WAL folder> | restore <base> <WAL folder> <new data folder> [instant]',
+      'Use: base <data folder> | keep <data folder> <WAL folder> | restore <base> <WAL folder> <new data folder> [instant] | fetch <folder> [instant]',
     )
   }
   console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`)

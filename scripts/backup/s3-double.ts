@@ -9,6 +9,8 @@ import { buffer } from 'node:stream/consumers'
 export interface StorageDouble {
   endpoint: string
   objects: Map<string, Buffer>
+  /** Uploads in parts that nobody ended. */
+  uploads: Map<string, Buffer[]>
   /** Answers that it gave, as `PUT 200 key`. */
   calls: string[]
   stop(): Promise<void>
@@ -22,6 +24,7 @@ export async function startStorageDouble(
   secretKey: string,
 ): Promise<StorageDouble> {
   const objects = new Map<string, Buffer>()
+  const uploads = new Map<string, Buffer[]>()
   const calls: string[] = []
   const answer = (request: IncomingMessage, body: Buffer): [status: number, body: Buffer | string] => {
     const url = new URL(request.url ?? '/', 'http://storage')
@@ -32,6 +35,24 @@ export async function startStorageDouble(
     const [, place, ...rest] = decodeURIComponent(url.pathname).split('/')
     if (place !== bucket) return [404, '<Error><Code>NoSuchBucket</Code></Error>']
     const key = rest.join('/')
+    const uploadId = url.searchParams.get('uploadId')
+    if (request.method === 'POST' && url.searchParams.has('uploads')) {
+      uploads.set(`upload ${uploads.size}`, [])
+      return [200, `<UploadId>upload ${uploads.size - 1}</UploadId>`]
+    }
+    if (uploadId !== null) {
+      const parts = uploads.get(uploadId)
+      if (!parts) return [404, '<Error><Code>NoSuchUpload</Code></Error>']
+      if (request.method === 'PUT') {
+        parts[Number(url.searchParams.get('partNumber')) - 1] = body
+        return [200, '']
+      }
+      uploads.delete(uploadId)
+      if (request.method === 'DELETE') return [204, '']
+      const named = [...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>"etag"<\/ETag>/g)]
+      if (named.length !== parts.length) return [400, '<Error><Code>InvalidPart</Code></Error>']
+      return [200, (objects.set(key, Buffer.concat(parts)), '<CompleteMultipartUploadResult/>')]
+    }
     if (request.method === 'PUT') return [200, (objects.set(key, body), '')]
     if (request.method === 'DELETE') return [204, (objects.delete(key), '')]
     if (key !== '') {
@@ -48,16 +69,19 @@ export async function startStorageDouble(
     return [200, `<ListBucketResult>${contents.join('')}${next}</ListBucketResult>`]
   }
   const server = createServer((request, response) => {
-    void buffer(request).then((body) => {
+    const take = (body: Buffer): void => {
       const [status, content] = answer(request, body)
       calls.push(`${request.method} ${status}`)
-      response.writeHead(status).end(status === 204 ? undefined : content)
-    })
+      response.writeHead(status, { etag: '"etag"' }).end(status === 204 ? undefined : content)
+    }
+    // A body that was cut off has nobody who waits for the answer.
+    void buffer(request).then(take, () => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
+    uploads,
     calls,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }

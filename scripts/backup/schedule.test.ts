@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshness, nextAt } from './schedule.ts'
+import { freshness, nextAt, walFreshness } from './schedule.ts'
 
 const now = new Date('2026-11-26T12:00:00Z')
 const ago = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000)
@@ -26,5 +26,11 @@ describe('freshness', () => {
     expect(freshness(ago(27), false, now)).toMatch(/27 hours old/)
     expect(freshness(undefined, false, now)).toMatch(/no backup/)
     expect(freshness(ago(1), true, now)).toMatch(/failed/)
+  })
+
+  it('of WAL in a bucket is lost after minutes', () => {
+    expect(walFreshness(ago(0.05), now)).toBeUndefined()
+    expect(walFreshness(ago(0.1), now)).toMatch(/since 2026-11-26T11:54/)
+    expect(walFreshness(undefined, now)).toMatch(/does not reach/)
   })
 })

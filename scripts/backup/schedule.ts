@@ -21,6 +21,15 @@ export function nextAt({ newest, lastFailed, at, now }: Situation): Date {
   return today > now ? today : new Date(today.getTime() + DAY_MS)
 }
 
+/** How long the bucket may do without archived WAL before somebody should know. */
+export const WAL_LATE_MS = 5 * 60_000
+
+/** What is wrong with the WAL in the bucket. @param copiedAt when all that was archived was there last */
+export function walFreshness(copiedAt: Date | undefined, now: Date): string | undefined {
+  if (copiedAt !== undefined && now.getTime() - copiedAt.getTime() <= WAL_LATE_MS) return undefined
+  return `Archived WAL does not reach the bucket${copiedAt ? ` since ${copiedAt.toISOString()}` : ''}.`
+}
+
 /** What is wrong; undefined when all is well. */
 export function freshness(newest: Date | undefined, lastFailed: boolean, now: Date): string | undefined {
   if (newest === undefined) return 'There is no backup.'

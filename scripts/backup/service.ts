@@ -1,16 +1,25 @@
 // The scheduled service: a backup each day at BACKUP_AT (UTC), at once where there is none of the last day, and again
-// after ten minutes where one failed; where the server archives its WAL, a base copy each week. `service.ts health` ends with 1 when the last one failed or the newest is old.
+// after ten minutes where one failed; where the server archives its WAL, a base copy each week, and with a bucket each
+// archived file there within seconds. `service.ts health` ends with 1 when the last one failed or the newest is old.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readBackupConfig } from '../../backend/src/config.ts'
 import { startPart } from '../part.ts'
 import { processEnvironment, ROOT } from '../env-file.ts'
-import { freshness, nextAt } from './schedule.ts'
+import { backupKey } from './cipher.ts'
+import { copyWal, listWal } from './points-in-bucket.ts'
 import { instantOf } from './retention.ts'
+import { freshness, nextAt, walFreshness } from './schedule.ts'
 
-const { folder, at, points } = readBackupConfig()
+const WAL_EVERY_MS = 5_000
+const WAL_RETRY_MS = 30_000
+
+const config = readBackupConfig()
+const { folder, at, points } = config
 const place = path.resolve(ROOT, folder)
 const stateFile = path.join(place, 'last-run.json')
+/** Its age is that of the WAL in the bucket. */
+const walFile = path.join(place, 'last-wal')
 
 function newest(): Date | undefined {
   const names = existsSync(place) ? readdirSync(place).filter((name) => instantOf(name) !== undefined) : []
@@ -43,13 +52,38 @@ async function run(): Promise<void> {
   }
 }
 
+/** For as long as the service runs; storage that is away is asked again. */
+async function sendWal(bucket: NonNullable<typeof config.s3>, wal: string): Promise<never> {
+  const key = backupKey(config.key)
+  let there: Set<string> | undefined
+  let isFailing = false
+  for (;;) {
+    try {
+      there ??= await listWal(bucket)
+      await copyWal(bucket, wal, key, there)
+      writeFileSync(walFile, new Date().toISOString())
+      if (isFailing) console.log('Archived WAL reaches the bucket again.')
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) console.error(`Archived WAL does not reach the bucket: ${(error as Error).message}`)
+      isFailing = true
+      // Whatever is true of the bucket now.
+      there = undefined
+    }
+    await new Promise((resolve) => setTimeout(resolve, isFailing ? WAL_RETRY_MS : WAL_EVERY_MS))
+  }
+}
+
 if (process.argv[2] === 'health') {
-  const problem = freshness(newest(), lastFailed(), new Date())
+  const copiedAt = existsSync(walFile) ? new Date(readFileSync(walFile, 'utf8')) : undefined
+  const late = config.s3 && points ? walFreshness(copiedAt, new Date()) : undefined
+  const problem = freshness(newest(), lastFailed(), new Date()) ?? late
   console.log(problem ?? 'fresh')
   process.exit(problem === undefined ? 0 : 1)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
+if (config.s3 && points) void sendWal(config.s3, points.walDir)
 for (;;) {
   const now = new Date()
   const due = nextAt({ newest: newest(), lastFailed: lastFailed(), at, now })

@@ -32,12 +32,13 @@ const STEPS: readonly string[] = [
    select tenant_id, p.id, 'Loja ' || p.n, 'loja ' || p.n, now()
    from seed_tenants, unnest(payees) with ordinality as p (id, n)`,
 
-  // Ids are of UUID version 7. Seven rows of ten have a payee, one of eleven is income, all of the last two years.
+  // Accounts change every twenty rows, or each would see the same few categories, and a small ledger fewer pairs of them
+  // a month than a large one. Ids are of UUID version 7. Seven rows of ten have a payee, one of eleven is income, all of the last two years.
   `insert into app.transactions (tenant_id, id, account_id, currency, occurred_on, amount_minor, description, payee_id,
      source, search_text, created_at, updated_at)
    select s.tenant_id,
      (lpad(to_hex((extract(epoch from d.at) * 1000)::bigint), 12, '0') || '7' || substr(r.hex, 1, 3) || '8' || substr(r.hex, 4, 15))::uuid,
-     s.accounts[1 + i % 4], 'BRL', d.at::date,
+     s.accounts[1 + i / 20 % 4], 'BRL', d.at::date,
      case when i % 11 = 0 then 100000 + i % 4001 * 37 else -(500 + i % 9973 * 11) end,
      r.description, case when i % 10 < 7 then s.payees[1 + i % 50] end,
      'manual', lower(r.description), d.at, d.at

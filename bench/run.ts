@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { SkippedError, type Figure } from './lab/figure.ts'
 import { createLab } from './lab/lab.ts'
 import { formatReport } from './lab/table.ts'
+import { cache } from './cache.ts'
 import { dev } from './dev.ts'
 import { importFigure } from './import.ts'
 import { list } from './list.ts'
@@ -15,7 +16,7 @@ import { summary } from './summary.ts'
 import { web } from './web.ts'
 import { webhook } from './webhook.ts'
 
-const FIGURES: readonly Figure[] = [list, summary, importFigure, webhook, web, dev]
+const FIGURES: readonly Figure[] = [list, summary, cache, importFigure, webhook, web, dev]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

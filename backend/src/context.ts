@@ -120,7 +120,8 @@ export async function createContext(config: Config, overrides: ContextOverrides 
       for (const queue of queues) bus.poke(queue)
     },
   }
-  const tenancy = createTenancy(pool, listener, replicas)
+  // In one process alone PostgreSQL is as near, and memory dearer.
+  const tenancy = createTenancy(pool, listener, replicas, redis === null ? null : store)
   const control = createControlPlane(controlPool)
   const keyring = createKeyring(config.encryptionKey, config.encryptionKeysBefore)
   const mailer = overrides.mailer ?? createMailer({ ...config.email, log: logger })

@@ -57,6 +57,8 @@ export interface Lab {
   startApi(database: BenchDatabase, options: ApiOptions): Promise<Server>
   /** The job process alone. */
   startWorker(database: BenchDatabase, env: Record<string, string>): Promise<Child>
+  /** What the product's processes are started with, for a program that uses its modules. */
+  environmentOf(database: BenchDatabase): Record<string, string>
   /** A program of `bench/bare`; answers `GET /` once it is ready. */
   startBare(file: string, env: Record<string, string>): Promise<Server>
   freePort(): Promise<number>
@@ -124,31 +126,33 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       ? []
       : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`, '--cpu-prof-name=${pid}.cpuprofile']
 
+  const environmentOf = (database: BenchDatabase): Record<string, string> => ({
+    // Not production: there the limits on requests would refuse, here they are counted and do not.
+    NODE_ENV: 'development',
+    RATE_LIMITS: 'on',
+    DATABASE_URL: database.appUrl,
+    DATABASE_CONTROL_URL: database.controlUrl,
+    ...(redis ? { REDIS_URL: redis.url } : {}),
+    ...secrets,
+    BCRYPT_ROUNDS: '4',
+    WHATSAPP_PHONE_NUMBER_ID: whatsapp.phoneNumberId,
+    WHATSAPP_WEBHOOK_SECRET: whatsapp.secret,
+  })
+
   function startProduct(entry: string, database: BenchDatabase, env: Record<string, string>): Child {
     const child = startChild({
       name: `${path.basename(entry, '.ts')}-${children.length}`,
       command: ['node', ...NODE_FLAGS, ...profile, `backend/src/${entry}`],
       cwd: ROOT,
       logFolder: folder,
-      env: {
-        // Not production: there the limits on requests would refuse, here they are counted and do not.
-        NODE_ENV: 'development',
-        RATE_LIMITS: 'on',
-        DATABASE_URL: database.appUrl,
-        DATABASE_CONTROL_URL: database.controlUrl,
-        ...(redis ? { REDIS_URL: redis.url } : {}),
-        ...secrets,
-        BCRYPT_ROUNDS: '4',
-        WHATSAPP_PHONE_NUMBER_ID: whatsapp.phoneNumberId,
-        WHATSAPP_WEBHOOK_SECRET: whatsapp.secret,
-        ...env,
-      },
+      env: { ...environmentOf(database), ...env },
     })
     children.push(child)
     return child
   }
 
   return {
+    environmentOf,
     quick: options.quick,
     folder,
     servers: { postgresPid: parentOf(await backendPid(server)), redisPid: redis?.child.pid ?? null },

@@ -10,9 +10,11 @@ import { PrismaClient, type Prisma } from '../generated/prisma/client.ts'
 import type { Statement } from './database.ts'
 import { AppError, invariant } from './errors.ts'
 import { claimKey, keepAnswer, type IdempotencyClaim } from './idempotency.ts'
+import { digestOf, readKept, type KeptRead } from './kept-reads.ts'
 import type { QueueName } from './queues.ts'
 import type { Replicas } from './replicas.ts'
 import { isSerializationFailure } from './sql-errors.ts'
+import type { Store } from './store.ts'
 import { currentTraceparent } from './tracing.ts'
 
 declare const entered: unique symbol
@@ -84,6 +86,8 @@ export interface Tenant {
    * tenant that was answered (replicas.ts). For what people look at, and not for what a decision rests on.
    */
   readLagging<Row>(statement: Statement): Promise<Row[]>
+  /** The same, out of the store where that is as new (kept-reads.ts). */
+  readKept<Row>(read: KeptRead): Promise<Row[]>
   /** Several statements on one snapshot-less transaction, in one round trip. */
   readAll(statements: readonly Statement[]): Promise<unknown[][]>
   /** Runs a command in one transaction; a throw rolls back. Retried as a whole on serialization failures. */
@@ -116,12 +120,13 @@ export function createTenancy(
   pool: pg.Pool,
   listener: CommitListener,
   replicas: Replicas | null = null,
+  keptIn: Store | null = null,
 ): Tenancy {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
   })
   return {
-    enter: (context) => new EnteredTenant({ pool, prisma, listener, replicas }, context),
+    enter: (context) => new EnteredTenant({ pool, prisma, listener, replicas, keptIn }, context),
     close: async () => {
       await prisma.$disconnect()
       await replicas?.close()
@@ -148,6 +153,8 @@ interface Parts {
   prisma: PrismaClient
   listener: CommitListener
   replicas: Replicas | null
+  /** Null keeps no answers. */
+  keptIn: Store | null
 }
 
 class EnteredTenant implements Tenant {
@@ -158,18 +165,20 @@ class EnteredTenant implements Tenant {
   readonly #prisma: PrismaClient
   readonly #listener: CommitListener
   readonly #replicas: Replicas | null
+  readonly #keptIn: Store | null
   readonly #context: TenantContext
   readonly #settings: readonly string[]
   readonly #hidden: readonly string[]
   readonly #origin: Origin
 
-  constructor({ pool, prisma, listener, replicas }: Parts, context: TenantContext) {
+  constructor({ pool, prisma, listener, replicas, keptIn }: Parts, context: TenantContext) {
     this.id = uuid(context.tenantId)
     this.actor = context.actor
     this.#pool = pool
     this.#prisma = prisma
     this.#listener = listener
     this.#replicas = replicas
+    this.#keptIn = keptIn
     this.#context = context
     const { requestId, sessionId = null, ip = null } = context
     this.#origin = { requestId, sessionId, ip }
@@ -199,9 +208,21 @@ class EnteredTenant implements Tenant {
   }
 
   async readLagging<Row>(statement: Statement): Promise<Row[]> {
-    if (this.#replicas === null) return this.read(statement)
-    const [rows] = await this.#replicas.read(this.id, (pool) => this.#send(pool, [statement]))
+    const [rows] = await this.#sendLagging([statement])
     return (rows ?? []) as Row[]
+  }
+
+  async readKept<Row>(read: KeptRead): Promise<Row[]> {
+    if (this.#keptIn === null) return this.readLagging(read.statement)
+    const { userId } = this.actor
+    const whose = this.#hidden.length === 0 ? this.id : `${this.id}:${userId ?? ''}:${digestOf(this.#hidden)}`
+    const rows = await readKept(this.#keptIn, whose, read, (statements) => this.#sendLagging(statements))
+    return rows as Row[]
+  }
+
+  #sendLagging(statements: readonly Statement[]): Promise<unknown[][]> {
+    if (this.#replicas === null) return this.readAll(statements)
+    return this.#replicas.read(this.id, (pool) => this.#send(pool, statements))
   }
 
   readAll(statements: readonly Statement[]): Promise<unknown[][]> {

@@ -52,7 +52,8 @@ export async function sendFile(
   return Readable.from(cut(await file.open(), range))
 }
 
-function matches(header: string | undefined, etag: string): boolean {
+/** Whether an If-None-Match names what would be answered (weak comparison, RFC 9110 section 13.1.2). */
+export function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
 }

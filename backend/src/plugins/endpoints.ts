@@ -21,6 +21,7 @@ import type { Actor, Tenancy, Tenant } from '../platform/tenancy.ts'
 import type { Clock } from '../platform/clock.ts'
 import { noteTenant } from './access-log.ts'
 import { checkAccess } from './access.ts'
+import { isList, unlessKnown } from './known-lists.ts'
 import { serializerSchema } from './json-schema.ts'
 
 /** Who calls: checked before the database is asked for anything else. */
@@ -127,6 +128,14 @@ function fastifyPath(path: string): string {
   return API_PREFIX + path.replace(/\{(\w+)\}/g, ':$1')
 }
 
+function ofItsKind(spec: EndpointSpec): object {
+  return {
+    ...(isList(spec) ? { onSend: unlessKnown } : {}),
+    // Read as bytes, since a signature is over what was sent and not over what it means.
+    ...(spec.bodyKind === 'raw' ? { config: { rawBody: true } } : {}),
+  }
+}
+
 export function createEndpoints(app: FastifyInstance, options: EndpointsOptions): Endpoints {
   const registered = new Set<string>()
   return {
@@ -138,8 +147,7 @@ export function createEndpoints(app: FastifyInstance, options: EndpointsOptions)
         url: fastifyPath(spec.path),
         schema: responseSchemas(spec),
         bodyLimit: spec.maxBodyBytes ?? (spec.bodyKind === 'multipart' ? UPLOAD_BYTES : BODY_BYTES),
-        // Read as bytes, since a signature is over what was sent and not over what it means.
-        ...(spec.bodyKind === 'raw' ? { config: { rawBody: true } } : {}),
+        ...ofItsKind(spec),
         handler: async (request, reply) => {
           const session = spec.auth === 'session' ? await authenticated(options, spec, request, reply) : null
           // All ask the store, in one message.

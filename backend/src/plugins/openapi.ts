@@ -5,6 +5,7 @@ import { ERROR_STATUS, Problem, type ErrorCode } from '@chronos/contracts/errors
 import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { isList } from './known-lists.ts'
 
 type Json = Record<string, unknown>
 
@@ -92,6 +93,7 @@ function operation(endpoint: EndpointSpec, schemas: Json): Json {
     responses[206] = success(endpoint, endpoint.response, schemas)
     responses[304] = { description: 'The file is the one that If-None-Match names' }
   }
+  if (isList(endpoint)) responses[304] = { description: 'The answer is the one that If-None-Match names' }
   for (const code of codes) {
     const status = String(ERROR_STATUS[code])
     const known = responses[status] as { description: string } | undefined
@@ -184,6 +186,14 @@ function parameters(endpoint: EndpointSpec, schemas: Json): Json[] {
       description: 'ETag that was last seen',
     })
   }
+  if (isList(endpoint))
+    list.push({
+      name: 'If-None-Match',
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      description: 'ETags of answers that are there already',
+    })
   if (endpoint.resumable)
     for (const [name, description] of Object.entries(DOWNLOAD_HEADERS))
       list.push({ name, in: 'header', required: false, schema: { type: 'string' }, description })

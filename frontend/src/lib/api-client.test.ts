@@ -5,6 +5,8 @@ import { createToken } from '@chronos/contracts/tokens'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, callWith } from './api-client.ts'
 import type { ApiSession } from './api-client.ts'
+import { forgetAnswers } from './known-answers.ts'
+import { forgetEverything } from './query-client.ts'
 
 const ID = '01a20725-45cd-712f-a8c4-3193cdb462f6'
 const TOKEN = { name: 'Planilha', scopes: ['ledger.read' as const] }
@@ -250,5 +252,60 @@ describe('callWith', () => {
     await expect(callWith(newSession(), createAccount, { body: ACCOUNT })).rejects.toMatchObject({
       code: 'unavailable',
     })
+  })
+})
+
+describe('a list that this page has had', () => {
+  const etag = 'W/"one"'
+  const listed = (body: unknown, tag: string): Response => {
+    const response = json(body)
+    response.headers.set('etag', tag)
+    return response
+  }
+  afterEach(forgetAnswers)
+
+  it('is asked for with its ETag, and a 304 stands for what it was', async () => {
+    const requests = serve({
+      'GET /api/v1/accounts': ({ headers }) =>
+        headers.get('if-none-match') === etag
+          ? new Response(null, { status: 304 })
+          : listed({ items: [1] }, etag),
+    })
+    const first = await callWith(newSession(), listAccounts)
+    expect(await callWith(newSession(), listAccounts)).toEqual(first)
+    expect(requests.map(({ headers }) => headers.get('if-none-match'))).toEqual([null, etag])
+    // Another query is another list.
+    await callWith(newSession(), listAccounts, { query: { limit: 1 } })
+    expect(requests.at(-1)?.headers.get('if-none-match')).toBeNull()
+  })
+
+  it('gives way to what the server answers instead', async () => {
+    let rows = 0
+    serve({ 'GET /api/v1/accounts': () => listed({ items: [(rows += 1)] }, `W/"${rows}"`) })
+    await callWith(newSession(), listAccounts)
+    expect(await callWith(newSession(), listAccounts)).toEqual({ items: [2] })
+  })
+
+  it('is forgotten at the end of a session, and asked for whole where it was forgotten meanwhile', async () => {
+    const requests = serve({
+      'GET /api/v1/accounts': ({ headers }) => {
+        if (headers.get('if-none-match') === null) return listed({ items: [1] }, etag)
+        forgetAnswers()
+        return new Response(null, { status: 304 })
+      },
+    })
+    await callWith(newSession(), listAccounts)
+    expect(await callWith(newSession(), listAccounts)).toEqual({ items: [1] })
+    expect(requests.map(({ headers }) => headers.get('if-none-match'))).toEqual([null, etag, null])
+    forgetEverything()
+    await callWith(newSession(), listAccounts)
+    expect(requests.at(-1)?.headers.get('if-none-match')).toBeNull()
+  })
+
+  it('is not remembered by the version of one row', async () => {
+    const requests = serve({ 'GET /api/v1/accounts': () => listed({ items: [] }, '"3"') })
+    await callWith(newSession(), listAccounts)
+    await callWith(newSession(), listAccounts)
+    expect(requests.at(-1)?.headers.get('if-none-match')).toBeNull()
   })
 })

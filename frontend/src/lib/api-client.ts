@@ -12,6 +12,7 @@ import type {
 } from '@chronos/contracts/endpoint'
 import type { ErrorCode, FieldError, Problem } from '@chronos/contracts/errors'
 import type { z } from 'zod'
+import { keepAnswer, knownAnswer, knownEtag } from './known-answers.ts'
 import { randomId } from './random-id.ts'
 import { askForProof } from './step-up.ts'
 
@@ -139,10 +140,27 @@ export async function callWith<E extends EndpointSpec>(
   endpoint: E,
   ...rest: Rest<E>
 ): Promise<CallResult<E>> {
-  const response = await answerOf(session, endpoint, (rest[0] ?? {}) as CallOptions<EndpointSpec>)
+  const options = (rest[0] ?? {}) as CallOptions<EndpointSpec>
+  const url = urlOf(endpoint, options)
+  const ifNoneMatch = endpoint.method === 'GET' ? knownEtag(url) : null
+  const response = await answerOf(session, endpoint, options, ifNoneMatch)
   if (endpoint.response === null || response.status === 204) return undefined as CallResult<E>
+  if (response.status === 304 && ifNoneMatch !== null) {
+    const known = knownAnswer(url, ifNoneMatch)
+    if (known !== undefined) return known as CallResult<E>
+    return read(url, await answerOf(session, endpoint, options))
+  }
+  return read(url, response)
+}
+
+/** @throws ApiError unreadable */
+async function read<E extends EndpointSpec>(url: string, response: Response): Promise<CallResult<E>> {
   try {
-    return (await response.json()) as CallResult<E>
+    const body: unknown = await response.json()
+    const etag = response.headers.get('etag')
+    // A weak one is of a list; a strong one is a version, which does not tell of all that an answer holds.
+    if (response.status === 200 && etag?.startsWith('W/') === true) keepAnswer(url, etag, body)
+    return body as CallResult<E>
   } catch {
     throw new ApiError('unreadable', response.status)
   }
@@ -161,9 +179,10 @@ async function answerOf(
   session: ApiSession,
   endpoint: EndpointSpec,
   options: CallOptions<EndpointSpec>,
+  ifNoneMatch: string | null = null,
 ): Promise<Response> {
   const idempotencyKey = endpoint.idempotent === true ? randomId() : null
-  const send = (): Promise<Response> => request(session, endpoint, options, idempotencyKey)
+  const send = (): Promise<Response> => request(session, endpoint, options, { idempotencyKey, ifNoneMatch })
   const startedAt = Date.now()
   let response = await send()
   const code = response.ok ? null : await codeOf(response)
@@ -180,7 +199,7 @@ async function answerOf(
   ) {
     if (await session.prove()) response = await send()
   }
-  if (!response.ok) throw await errorFrom(response)
+  if (!response.ok && !(response.status === 304 && ifNoneMatch !== null)) throw await errorFrom(response)
   return response
 }
 
@@ -188,13 +207,14 @@ async function request(
   session: ApiSession,
   endpoint: EndpointSpec,
   options: CallOptions<EndpointSpec>,
-  idempotencyKey: string | null,
+  { idempotencyKey, ifNoneMatch }: { idempotencyKey: string | null; ifNoneMatch: string | null },
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   const csrfToken = endpoint.method === 'GET' ? null : csrfTokenOf(session)
   if (csrfToken !== null) headers['x-csrf-token'] = csrfToken
   if (options.ifMatch !== undefined) headers['if-match'] = `"${options.ifMatch}"`
   if (idempotencyKey !== null) headers['idempotency-key'] = idempotencyKey
+  if (ifNoneMatch !== null) headers['if-none-match'] = ifNoneMatch
   const body: unknown = options.body
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) headers['content-type'] = 'application/json'

@@ -1,6 +1,7 @@
 import type { EventTopic } from '@chronos/contracts/events'
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError } from './api-client.ts'
+import { forgetAnswers } from './known-answers.ts'
 import { PasskeyError } from './passkeys.ts'
 import { staleModules } from './query-keys.ts'
 import { noteSessionTrouble } from './session-trouble.ts'
@@ -48,6 +49,12 @@ export const queryClient = new QueryClient({
     },
   }),
 })
+
+/** Nothing that was known under a session may be shown under the next one. */
+export function forgetEverything(): void {
+  queryClient.clear()
+  forgetAnswers()
+}
 
 /** Asks again for all on screen that failed: what kept one part of a page from coming mostly kept the others too. */
 export function retryFailed(): void {

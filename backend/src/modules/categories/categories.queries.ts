@@ -1,5 +1,6 @@
 import type { Category, CategoryKind } from '@chronos/contracts/categories'
 import { decodeCursor } from '../../platform/cursor.ts'
+import type { Statement } from '../../platform/database.ts'
 import type { Tenant, TenantQueries } from '../../platform/tenancy.ts'
 import type { Node } from './categories.rules.ts'
 
@@ -35,13 +36,26 @@ export function listCategories(
   cursor: string | undefined,
 ): Promise<CategoryRow[]> {
   const [name, id] = decodeCursor(cursor, ['text', 'uuid'])
-  return tenant.readLagging<CategoryRow>({
+  const statement: Statement = {
     name: 'categories.list',
     text: `select ${COLUMNS} from app.categories
       where tenant_id = $1 and ($2::text is null or (name collate "C", id) > ($2::text collate "C", $3::uuid))
       order by name collate "C", id limit $4`,
     values: [tenant.id, name, id, limit + 1],
-  })
+  }
+  // Whole trees are asked for by every page of the web; what continues one, by hardly anybody.
+  if (cursor !== undefined) return tenant.readLagging(statement)
+  return tenant.readKept({ key: `categories:${limit}`, revision: treeRevision(tenant.id), statement })
+}
+
+/** A tree that differs has other categories, or one of another version (migration 0110 sees to it). */
+function treeRevision(tenantId: string): Statement {
+  return {
+    name: 'categories.revision',
+    text: `select md5(string_agg(id::text || version, ',' order by id)) as revision
+      from app.categories where tenant_id = $1`,
+    values: [tenantId],
+  }
 }
 
 export async function findCategory(tenant: Tenant, id: string): Promise<CategoryRow | null> {

@@ -4,7 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canUsePasskeys } from '../../lib/passkeys.ts'
-import { queryClient } from '../../lib/query-client.ts'
+import { forgetEverything } from '../../lib/query-client.ts'
 import { useSession } from '../../lib/session.tsx'
 import { PublicFrame } from '../session/public-frame.tsx'
 import { useSignOut } from '../session/session-actions.ts'
@@ -26,7 +26,7 @@ export function EnrolmentPage() {
   const [way, setWay] = useState<Way | null>(null)
   const [codes, setCodes] = useState<string[] | null>(null)
   const goOn = (): void => {
-    queryClient.clear()
+    forgetEverything()
     void router.invalidate()
   }
   return (

@@ -14,7 +14,7 @@ import { useNavigate, useRouter } from '@tanstack/react-router'
 import { call, keepCsrfToken } from '../../lib/api-client.ts'
 import { forgetLinkSecret } from '../../lib/link-secret.ts'
 import { presentPasskey } from '../../lib/passkeys.ts'
-import { queryClient } from '../../lib/query-client.ts'
+import { forgetEverything, queryClient } from '../../lib/query-client.ts'
 import { tellSessionChanged } from '../../lib/session-channel.ts'
 import type { Proof } from '../security/proof.ts'
 
@@ -22,7 +22,7 @@ import type { Proof } from '../security/proof.ts'
 export function begin(csrfToken: string | null): void {
   keepCsrfToken(csrfToken)
   forgetLinkSecret()
-  queryClient.clear()
+  forgetEverything()
   tellSessionChanged()
 }
 

@@ -3,7 +3,7 @@ import { Outlet, useRouter, useSearch } from '@tanstack/react-router'
 import { Suspense, lazy, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { wantMoreTexts } from '../../lib/i18n.ts'
-import { queryClient } from '../../lib/query-client.ts'
+import { forgetEverything } from '../../lib/query-client.ts'
 import { onSessionChanged } from '../../lib/session-channel.ts'
 import { useCan } from '../../lib/session.tsx'
 import { UnverifiedBar } from '../security/unverified-bar.tsx'
@@ -46,7 +46,7 @@ export function AppFrame() {
   useEffect(
     () =>
       onSessionChanged(() => {
-        queryClient.clear()
+        forgetEverything()
         void router.invalidate()
       }),
     [router],

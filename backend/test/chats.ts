@@ -108,6 +108,7 @@ export function chatsOf(harness: () => Harness): Chats {
   }
 
   async function link(client: Client, who: Said = {}): Promise<string> {
+    await harness().verify(client)
     const { status, body } = await client.post('/whatsapp/link-codes')
     expect(status).toBe(201)
     await say({ ...who, text: body.code })

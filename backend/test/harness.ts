@@ -10,6 +10,7 @@ import { buildApp, type App } from '../src/app.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { createContext, type AppContext } from '../src/context.ts'
 import { startJobs, type RunningJobs } from '../src/jobs.ts'
+import { forgetCallersOf } from '../src/modules/identity/sessions.service.ts'
 import { fixedClock, type FixedClock } from '../src/platform/clock.ts'
 import { createLogger } from '../src/platform/log.ts'
 import type { Mail, Mailer } from '../src/platform/mail.ts'
@@ -54,6 +55,8 @@ export interface Harness {
   /** Any request; paths are whole (`/api/v1/…`). */
   request(options: InjectOptions): Promise<Answer>
   signUp(overrides?: Partial<SignUp>): Promise<Client>
+  /** Shows that the person's e-mail is theirs, as following the link of the mail does. */
+  verify(client: Client): Promise<Client>
   /** A client of a session that was answered to somebody. */
   clientFor(session: Client['session'], person: { email: string; password: string }): Client
   /** Runs the workers until the end of the test file. */
@@ -169,6 +172,14 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       })
       if (answer.status !== 201) throw new Error(`sign-up failed: ${JSON.stringify(answer.body)}`)
       return clientOf(request, answer.body, person)
+    },
+    async verify(client) {
+      const { rows } = await database.admin.query<{ id: string }>(
+        'update control.identities set email_verified_at = $2 where email = $1 returning id::text',
+        [client.email, clock.now()],
+      )
+      await forgetCallersOf(context, rows[0]?.id ?? '')
+      return client
     },
     clientFor: (session, person) => clientOf(request, session, person),
     async startJobs() {

@@ -291,6 +291,7 @@ async function chat(life: Parts, client: Client): Promise<void> {
     must(await deliver(harness, body, sign(TEST_WHATSAPP.secret, Buffer.from(body))), 200)
   }
   await say('wamid.stranger', TYPED.chat)
+  await harness.verify(client)
   const { code } = must(await client.post('/whatsapp/link-codes'), 201).body
   secrets.set('link code', code)
   await say('wamid.link', code)

@@ -82,6 +82,7 @@ it('counts what was booked, by where it came from, once it is committed', async 
   const upload = await person.upload('/imports', { name: 'x.csv', content: csv }, { accountId: one })
   expect((await person.post(`/imports/${upload.body.id}/apply`, {})).status).toBeLessThan(300)
 
+  await harness.verify(person)
   const { code } = (await person.post('/whatsapp/link-codes')).body
   await deliver(code)
   await deliver('mercado 25')

@@ -47,6 +47,7 @@ describe('the demo data', () => {
   it('lets the demo login land in a lively household, with a business beside it', async () => {
     const session = await signIn()
     expect(session.tenant.name).toBe('Casa Ribeiro')
+    expect(session.user.emailVerified).toBe(true)
     expect(session.tenants.map((tenant: { name: string }) => tenant.name).sort()).toEqual([
       'Ateliê Aurora',
       'Casa Ribeiro',

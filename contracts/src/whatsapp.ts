@@ -21,6 +21,7 @@ export const createLinkCode = endpoint({
   method: 'POST',
   path: '/whatsapp/link-codes',
   permission: 'whatsapp.link',
+  verified: true,
   summary: 'A one-time code that ties a WhatsApp chat to the signed-in person',
   status: 201,
   response: LinkCode,

@@ -9,6 +9,7 @@ import type { Page } from '@playwright/test'
 import { freshEmail, PASSWORD } from '../support/api.ts'
 import { inBrazil, today } from '../support/dates.ts'
 import { choose, row } from '../support/forms.ts'
+import { linkTo } from '../support/mail.ts'
 import { openAccount, spend } from '../support/scenes.ts'
 import { statement } from '../support/statement.ts'
 import { expect, test } from '../support/test.ts'
@@ -33,11 +34,13 @@ test('from signing up to a WhatsApp message on the open dashboard', async ({ ope
   const sidebar = page.getByRole('navigation', BALANCE)
   const newest = page.getByRole('listitem')
 
+  const email = freshEmail()
+
   await test.step('signs up, in Portuguese, and is asked where to begin', async () => {
     await page.goto('/')
     await page.getByRole('link', { name: 'Criar conta' }).click()
     await page.getByLabel('Seu nome').fill('Marina Duarte')
-    await page.getByLabel('E-mail').fill(freshEmail())
+    await page.getByLabel('E-mail').fill(email)
     await page.getByLabel('Senha', { exact: true }).fill(PASSWORD)
     await page.getByLabel('Nome do espaço').fill('Casa Duarte')
     await expect(page.getByRole('combobox', { name: 'Fuso horário' })).toHaveValue('America/Sao_Paulo')
@@ -144,7 +147,11 @@ test('from signing up to a WhatsApp message on the open dashboard', async ({ ope
 
   const marina = whatsappPerson('Marina')
 
-  await test.step('ties a WhatsApp to the workspace with a code', async () => {
+  await test.step('ties a WhatsApp to the workspace with a code, once the e-mail is verified', async () => {
+    await go(page, 'WhatsApp')
+    await expect(page.getByText('Confirme seu e-mail antes: só então')).toBeVisible()
+    await page.goto(await linkTo(email, '/verify-email'))
+    await page.getByRole('link', { name: 'Continuar' }).click()
     await go(page, 'WhatsApp')
     await page.getByRole('button', { name: 'Conectar WhatsApp' }).first().click()
     const dialog = page.getByRole('dialog', { name: 'Conectar WhatsApp' })

@@ -1,6 +1,7 @@
 /** What a workspace holds before a browser looks at it. */
 import { createAccount } from '@chronos/contracts/accounts'
 import type { Account } from '@chronos/contracts/accounts'
+import { verifyEmail } from '@chronos/contracts/auth'
 import { createBudget } from '@chronos/contracts/budgets'
 import { listCategories } from '@chronos/contracts/categories'
 import { applyImport, createImport } from '@chronos/contracts/imports'
@@ -11,6 +12,7 @@ import { createLinkCode, listChatMessages, listChats } from '@chronos/contracts/
 import { expect } from '@playwright/test'
 import type { Person } from './api.ts'
 import { daysAgo, today } from './dates.ts'
+import { linkTo } from './mail.ts'
 import { statement } from './statement.ts'
 import { whatsappPerson } from './whatsapp.ts'
 
@@ -132,7 +134,14 @@ const CSV = `Data;Descrição;Valor
 06/11/2026;Reembolso;35,00
 `
 
+/** Follows the link that came by mail when they signed up. */
+async function verify(person: Person): Promise<void> {
+  const link = await linkTo(person.email, '/verify-email')
+  await person.ask(verifyEmail, { body: { token: link.replace(/^.*#token=/, '') } })
+}
+
 async function chat(person: Person): Promise<void> {
+  await verify(person)
   const { code } = await person.ask(createLinkCode)
   const phone = whatsappPerson(person.name)
   const messages = [code, 'mercado 52,90', 'recebi 150 de reembolso', 'saldo']

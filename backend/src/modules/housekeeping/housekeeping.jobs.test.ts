@@ -15,6 +15,7 @@ it('forgets kept answers, uploads that were never applied and old codes, and not
   const client = await harness.signUp()
   const account = { name: 'Conta', type: 'checking', currency: 'BRL' }
   await client.post('/accounts', account, { 'idempotency-key': 'one' })
+  await harness.verify(client)
   await client.post('/whatsapp/link-codes')
   const csv = { name: 'x.csv', content: 'data;descricao;valor\n25/11/2026;Mercado;-10,50\n' }
   await client.upload('/imports', csv)

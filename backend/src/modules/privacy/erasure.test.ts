@@ -140,6 +140,7 @@ function erase(client: Client, email: string): Promise<Answer> {
 
 describe('erasing a person', () => {
   beforeAll(async () => {
+    await harness.verify(ana)
     const { code } = (await ana.post('/whatsapp/link-codes')).body
     await say(ana, code)
     await say(ana, SAID)

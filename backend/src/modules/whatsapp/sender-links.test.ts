@@ -71,6 +71,7 @@ async function deliver(content: object): Promise<void> {
 }
 
 async function link(client: Client, names: Names): Promise<string> {
+  await harness.verify(client)
   await say(names, (await client.post('/whatsapp/link-codes')).body.code)
   return (await client.get('/whatsapp/chats')).body.items[0].id as string
 }

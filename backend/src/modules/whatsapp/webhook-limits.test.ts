@@ -103,7 +103,7 @@ describe('messages of many workspaces from one address', () => {
     // Nothing is sent: what is looked at is what came in, was booked and is to be answered.
     harness = await createHarness({ environment: { RATE_LIMITS: 'on', WHATSAPP_API_TOKEN: '' } })
     for (let person = 0; person < PEOPLE; person += 1) {
-      const client = await harness.signUp()
+      const client = await harness.verify(await harness.signUp())
       await client.post('/accounts', { name: 'Carteira', type: 'cash', currency: 'BRL' })
       const { code } = (await client.post('/whatsapp/link-codes')).body
       await deliver(harness, { id: `wamid.link.${person}`, from: phoneOf(person), text: code })

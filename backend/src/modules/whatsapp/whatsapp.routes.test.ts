@@ -173,8 +173,19 @@ describe('a linked person', () => {
     expect((await client.get('/transactions')).body.items).toHaveLength(1)
   })
 
+  it('is tied to nobody who has not shown that their e-mail is theirs', async () => {
+    const client = await harness.signUp()
+    const { status, body } = await client.post('/whatsapp/link-codes')
+    expect([status, body.code]).toEqual([403, 'email_unverified'])
+    await harness.verify(client)
+    expect((await client.post('/whatsapp/link-codes')).status).toBe(201)
+  })
+
   it('gets no second use out of a code, and none out of an old one', async () => {
-    const [first, second] = [await harness.signUp(), await harness.signUp()]
+    const [first, second] = [
+      await harness.verify(await harness.signUp()),
+      await harness.verify(await harness.signUp()),
+    ]
     const { body: used } = await first.post('/whatsapp/link-codes')
     await say({ waId: '5511999990004', text: used.code })
     await say({ waId: '5511999990005', text: used.code })

@@ -1,4 +1,4 @@
-import { Button, Card, Skeleton } from '@mantine/core'
+import { Alert, Button, Card, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Chat } from '@chronos/contracts/whatsapp'
 import { useState } from 'react'
@@ -7,7 +7,7 @@ import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconPlus, IconWhatsapp } from '../../components/icons.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
-import { useCan, useTenantId } from '../../lib/session.tsx'
+import { useCan, useSession, useTenantId } from '../../lib/session.tsx'
 import { ChatList } from './chat-list.tsx'
 import { ChatPane } from './chat-pane.tsx'
 import { LinkDialog } from './link-dialog.tsx'
@@ -17,9 +17,10 @@ import classes from './whatsapp.module.css'
 export function WhatsappPage({ chatId }: { chatId?: string | undefined }) {
   const { t } = useTranslation()
   const canLink = useCan('whatsapp.link')
+  const { emailVerified } = useSession().user
   const [linking, setLinking] = useState(false)
   const query = useQuery(chatsQuery(useTenantId()))
-  const link = canLink && (
+  const link = canLink && emailVerified && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setLinking(true)}>
       {t('whatsapp.link')}
     </Button>
@@ -29,6 +30,11 @@ export function WhatsappPage({ chatId }: { chatId?: string | undefined }) {
       <PageHeader title="WhatsApp" hint={t('whatsapp.hint')}>
         {link}
       </PageHeader>
+      {canLink && !emailVerified && (
+        <Alert color="maracuja" variant="light" mb="md">
+          {t('whatsapp.verify_first')}
+        </Alert>
+      )}
       <QueryView
         query={query}
         skeleton={<Skeleton h={420} radius="lg" />}

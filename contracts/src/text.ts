@@ -1,9 +1,10 @@
 /** Text that people write: stored in NFC, trimmed, without control and bidirectional-override characters. */
 import { z } from 'zod'
 
-// Controls except tab and line breaks, zero-width joiners' dangerous relatives, bidi overrides and isolates, BOM, lone surrogates.
+// Controls except tab and line breaks, zero-width joiners' dangerous relatives, bidi marks, overrides and isolates, what
+// is never seen (soft hyphens, annotation marks, BOM), lone surrogates.
 const UNSAFE =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
 /** @returns the text as it is stored: NFC, unsafe characters removed, ends trimmed. */
 export function cleanText(text: string): string {

@@ -2,6 +2,7 @@
  * Builds Fastify from a context, without listening: tests and production build the same app. What is served is what
  * the roles of the process say. A process of other roles has `buildWorkerHttp`.
  */
+import { isUtf8 } from 'node:buffer'
 import { API_PREFIX } from '@chronos/contracts/endpoints'
 import { finishProviderSignIn } from '@chronos/contracts/provider'
 import cookie from '@fastify/cookie'
@@ -50,6 +51,7 @@ import { registerReportRoutes } from './modules/reports/reports.routes.ts'
 import { registerPrivacyRoutes } from './modules/privacy/privacy.routes.ts'
 import { registerRetentionRoutes } from './modules/retention/retention.routes.ts'
 import { registerTransactionRoutes } from './modules/transactions/transactions.routes.ts'
+import { AppError } from './platform/errors.ts'
 import { newId } from './platform/ids.ts'
 import { registerAccessLog, traceIdOf } from './plugins/access-log.ts'
 import { createEndpoints, type Credentials, type Endpoints } from './plugins/endpoints.ts'
@@ -273,6 +275,10 @@ function acceptEmptyJson(app: FastifyInstance): void {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if ((request.routeOptions.config as { rawBody?: true }).rawBody) return done(null, body)
+    if (typeof body !== 'string' && !isUtf8(body))
+      return done(
+        new AppError('invalid_request', { detail: 'The body is no valid UTF-8: send it so encoded' }),
+      )
     const text = body.toString()
     if (text.trim() === '') return done(null, undefined)
     void parse(request, text, done)

@@ -140,6 +140,12 @@ function assertAnswered(answer: Answer): void {
   expect(answer.body.requestId).toMatch(/^[0-9a-f-]{36}$/)
 }
 
+/** An account that would be opened, with these bytes in its name. */
+function accountWith(bytes: number[]): Buffer {
+  const [before = '', after = ''] = '{"name":"Conta @","type":"cash","currency":"BRL"}'.split('@')
+  return Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)])
+}
+
 describe('any request', () => {
   it.each(TESTED.map((endpoint) => [endpoint.id, endpoint] as const))(
     'to %s gets an answer of the contract',
@@ -199,7 +205,9 @@ describe('any request', () => {
     ['JSON that pollutes prototypes', '{"__proto__":{"x":1},"name":"a"}', 'application/json', 400],
     ['another media type', 'name=a', 'application/x-www-form-urlencoded', 415],
     ['text', '{"name":"a"}', 'text/plain', 415],
-    ['bad UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 'application/json', 400],
+    // Whole but for two bytes: nothing but these is wrong with it.
+    ['bad UTF-8', accountWith([0xff, 0xfe]), 'application/json', 400],
+    ['a letter in more bytes than it takes', accountWith([0xc0, 0xaf]), 'application/json', 400],
     ['a body of two megabytes', JSON.stringify({ name: 'x'.repeat(2_000_000) }), 'application/json', 413],
     ['deep JSON', '['.repeat(50_000) + ']'.repeat(50_000), 'application/json', 400],
   ])('with %s is refused', async (_what, payload, type, status) => {

@@ -140,7 +140,7 @@ async function membershipOf(
 
 async function visit(deps: IdentityDeps, identityId: string, tenantId: string): Promise<void> {
   const device = { ...DEVICE, requestId: newId() }
-  await signOut(deps, await signInWith(deps, identityId, { all: 'password' }, tenantId, device))
+  await signOut(deps, await signInWith(deps, identityId, { all: 'password', epoch: null }, tenantId, device))
 }
 
 async function signOut(deps: IdentityDeps, { refreshToken }: SignedIn): Promise<void> {

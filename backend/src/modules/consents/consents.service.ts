@@ -25,6 +25,18 @@ export async function recordRegistration(
     await record(queries, identityId, { kind, given: true }, now)
 }
 
+/** Takes back what was agreed to beyond what registering asks for: whoever agreed was somebody else, perhaps. */
+export async function withdrawConsents(
+  queries: ControlQueries,
+  identityId: string,
+  now: Date,
+): Promise<void> {
+  const known = await listConsents(queries, identityId, 10_000, [null, null])
+  for (const kind of ['whatsapp_processing', 'product_mail'] as const)
+    if (known.find((each) => each.kind === kind)?.given === true)
+      await record(queries, identityId, { kind, given: false }, now)
+}
+
 /** Told to the audit log of the workspace that the person is in, too. */
 export async function giveConsent(
   queries: ControlQueries,

@@ -221,6 +221,7 @@ describe('tenants', () => {
   })
 
   it('are made for a person who is here already', async () => {
+    await harness.verify(client)
     const body = {
       name: 'Segunda',
       ownerEmail: client.email,

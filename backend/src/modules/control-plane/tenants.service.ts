@@ -15,6 +15,7 @@ import { QUEUES } from '../../platform/queues.ts'
 import type { Store } from '../../platform/store.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import { recordAuditEvent } from '../audit/audit.service.ts'
+import { firstProofKept } from '../identity/first-proof.service.ts'
 import { appointOwner } from '../identity/workspace-owner.service.ts'
 import { forgetWorkspaceCallers } from '../identity/workspace-callers.service.ts'
 import { featuresWith, LIMITS, limitsWith, usageAgainst } from '../plans/plans.rules.ts'
@@ -84,13 +85,15 @@ export async function createTenant(
 ): Promise<ControlTenant> {
   const id = newId()
   const { name, ownerEmail, currency, locale, timezone, planId = null } = input
-  await deps.control.transaction(async (control) => {
+  const dropped = await deps.control.transaction(async (control) => {
     const now = deps.clock.now()
     if (!(await queries.insertTenant(control, { id, name, planId }, now))) throw noSuchPlan()
     const workspace = { tenantId: id, name, ownerEmail, setup: { currency, locale, timezone } }
-    await appointOwner(deps, control, workspace, now)
+    const unproven = await appointOwner(deps, control, workspace, now)
     await insertAct(control, by, { act: 'tenant.created', tenantId: id, detail: name }, now)
+    return unproven
   })
+  if (dropped) await firstProofKept(deps, dropped, by.requestId)
   deps.bus.poke(QUEUES.mails.name)
   return getTenant(deps, id)
 }

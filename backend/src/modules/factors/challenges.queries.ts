@@ -8,6 +8,7 @@ export interface ChallengeRow {
   identity_id: string | null
   tenant_id: string | null
   method: string | null
+  sign_in_epoch: number | null
 }
 
 export interface NewChallenge {
@@ -19,6 +20,7 @@ export interface NewChallenge {
   tenantId: string | null
   method: string | null
   webauthn: string | null
+  epoch: number | null
 }
 
 export async function insertChallenge(
@@ -29,8 +31,8 @@ export async function insertChallenge(
 ): Promise<void> {
   await queries.query(
     `insert into control.factor_challenges (id, purpose, token_hash, session_id, identity_id, tenant_id, method, webauthn,
-       created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       created_at, expires_at, sign_in_epoch)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     challenge.id,
     challenge.purpose,
     challenge.tokenHash,
@@ -41,12 +43,14 @@ export async function insertChallenge(
     challenge.webauthn,
     now,
     expiresAt,
+    challenge.epoch,
   )
 }
 
 /** Void, too, once the person has changed: whoever proved a password that is none any more starts anew. */
 const OPEN = `c.purpose = $1 and c.token_hash = $2 and c.used_at is null and c.expires_at > $4 and c.tries < $3
-  and not exists (select from control.identities i where i.id = c.identity_id and i.updated_at > c.created_at)`
+  and not exists (select from control.identities i where i.id = c.identity_id
+    and (i.updated_at > c.created_at or i.sign_in_epoch <> c.sign_in_epoch))`
 
 /** Takes one of the tries of a challenge that is still open. @returns null where it is not, or has none left */
 export async function takeTry(
@@ -58,7 +62,7 @@ export async function takeTry(
 ): Promise<ChallengeRow | null> {
   const [row] = await queries.query<ChallengeRow>(
     `update control.factor_challenges c set tries = tries + 1 where ${OPEN}
-     returning id, identity_id, tenant_id, method`,
+     returning id, identity_id, tenant_id, method, sign_in_epoch`,
     purpose,
     tokenHash,
     tries,
@@ -76,7 +80,7 @@ export async function findChallenge(
   now: Date,
 ): Promise<ChallengeRow | null> {
   const [row] = await queries.query<ChallengeRow>(
-    `select id, identity_id, tenant_id, method from control.factor_challenges c where ${OPEN}`,
+    `select id, identity_id, tenant_id, method, sign_in_epoch from control.factor_challenges c where ${OPEN}`,
     purpose,
     tokenHash,
     tries,

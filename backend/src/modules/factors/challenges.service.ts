@@ -25,6 +25,15 @@ export interface WaitingSignIn {
   identityId: string
   tenantId: string
   method: string
+  /** Of the person when the first factor was proved. */
+  epoch: number | null
+}
+
+export interface WaitsFor {
+  identityId: string
+  tenantId: string
+  method: FirstFactor
+  epoch: number
 }
 
 /** How long a challenge may be answered, and how often wrongly. */
@@ -37,7 +46,7 @@ export const CHALLENGE_TRIES = 5
  */
 export async function challengeFor(
   { control, clock }: ChallengeDeps,
-  who: { identityId: string; tenantId: string; method: FirstFactor },
+  who: WaitsFor,
 ): Promise<NonNullable<Problem['challenge']> | null> {
   const methods = await listMethods(control, who.identityId)
   if (methods.length === 0) return null
@@ -46,10 +55,7 @@ export async function challengeFor(
 }
 
 /** @throws AppError second_factor_required with its challenge, where the person has a second factor */
-export async function demandSecondFactor(
-  deps: ChallengeDeps,
-  who: { identityId: string; tenantId: string; method: FirstFactor },
-): Promise<void> {
+export async function demandSecondFactor(deps: ChallengeDeps, who: WaitsFor): Promise<void> {
   const challenge = await challengeFor(deps, who)
   if (challenge === null) return
   throw new AppError('second_factor_required', {
@@ -131,6 +137,7 @@ export async function offerSessionWebauthn(
         tenantId: null,
         method: null,
         webauthn,
+        epoch: null,
       },
       now,
       new Date(now.getTime() + CHALLENGE_MS),
@@ -153,6 +160,7 @@ async function issue(
     identityId?: string
     tenantId?: string
     method?: FirstFactor
+    epoch?: number
     webauthn?: string
   },
 ): Promise<string> {
@@ -169,6 +177,7 @@ async function issue(
       tenantId: challenge.tenantId ?? null,
       method: challenge.method ?? null,
       webauthn: challenge.webauthn ?? null,
+      epoch: challenge.epoch ?? null,
     },
     now,
     new Date(now.getTime() + CHALLENGE_MS),
@@ -179,7 +188,8 @@ async function issue(
 function waitingOf(row: queries.ChallengeRow | null): WaitingSignIn {
   if (!row || row.identity_id === null || row.tenant_id === null || row.method === null)
     throw challengeInvalid()
-  return { challengeId: row.id, identityId: row.identity_id, tenantId: row.tenant_id, method: row.method }
+  const { id: challengeId, identity_id: identityId, tenant_id: tenantId, method, sign_in_epoch: epoch } = row
+  return { challengeId, identityId, tenantId, method, epoch }
 }
 
 export function challengeInvalid(): AppError {

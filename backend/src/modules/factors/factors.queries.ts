@@ -57,3 +57,23 @@ export async function isDemanded(tenant: Tenant): Promise<boolean> {
   })
   return row?.demanded ?? false
 }
+
+export interface DroppedFactors {
+  passkeys: number
+  authenticatorApps: number
+  recoveryCodes: number
+}
+
+/** Everything that a person proves themselves by beside a password, and what waits for it. */
+export async function deleteFactors(control: ControlQueries, identityId: string): Promise<DroppedFactors> {
+  const dropped = async (table: string): Promise<number> =>
+    (await control.query(`delete from ${table} where identity_id = $1 returning 1`, identityId)).length
+  const counts = {
+    passkeys: await dropped('control.passkeys'),
+    authenticatorApps: await dropped('control.totp_factors'),
+    recoveryCodes: await dropped('control.recovery_codes'),
+  }
+  await dropped('control.factor_challenges')
+  await dropped('control.factor_tries')
+  return counts
+}

@@ -1,6 +1,7 @@
 /** Finishing a sign-in with a second factor, and signing in with a passkey alone, which is both factors. */
 import { AppError } from '../../platform/errors.ts'
 import {
+  getIdentity,
   recordPersonEvent,
   signInWith,
   type Device,
@@ -38,7 +39,8 @@ export async function finishSignIn(
     refused(deps, error, identityId, device),
   )
   await closeChallenge(deps, challengeId)
-  return signInWith(deps, identityId, { all: `${waiting.method}+${by}` }, waiting.tenantId, device)
+  const proved = { all: `${waiting.method}+${by}`, epoch: waiting.epoch }
+  return signInWith(deps, identityId, proved, waiting.tenantId, device)
 }
 
 /** What an authenticator needs to finish a sign-in that waits. @throws AppError link_invalid, passkey_refused */
@@ -69,14 +71,17 @@ export async function signInWithPasskey(
   device: Device,
 ): Promise<SignedIn> {
   const webauthn = await spendPasskeySignIn(deps, body.challenge)
+  const { id } = body.passkey
+  const named = typeof id === 'string' ? await findPasskeyByCredential(deps.control, id.slice(0, 1400)) : null
+  // Before the passkey is looked at: one that is taken off meanwhile opens nothing.
+  const person = named && (await getIdentity(deps.control, named.identity_id))
   const passkey = await checkAssertion(deps, body.passkey, null, webauthn).catch(async (error: unknown) => {
-    const { id } = body.passkey
-    const named =
-      typeof id === 'string' ? await findPasskeyByCredential(deps.control, id.slice(0, 1400)) : null
     if (named) return refused(deps, error, named.identity_id, device)
     throw error
   })
-  return signInWith(deps, passkey.identity_id, { all: 'passkey' }, body.tenantId, device)
+  if (!person || person.id !== passkey.identity_id) throw passkeyRefused()
+  const proved = { all: 'passkey', epoch: person.sign_in_epoch }
+  return signInWith(deps, passkey.identity_id, proved, body.tenantId, device)
 }
 
 /** Keeps that somebody tried, for the person to see. */

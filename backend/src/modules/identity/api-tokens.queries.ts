@@ -168,7 +168,7 @@ function ownedBy(owner: TokenOwner): [condition: string, ...values: string[]] {
 }
 
 export function endTokens(
-  control: ControlPlane,
+  control: ControlQueries,
   owner: TokenOwner,
   reason: string,
   now: Date,

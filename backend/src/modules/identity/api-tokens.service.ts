@@ -167,7 +167,7 @@ export async function revokeToken(
 ): Promise<void> {
   const token = await queries.revokeToken(deps.control, caller, id, deps.clock.now())
   if (!token) throw notFound('Token')
-  await forget(deps, [token])
+  await forgetTokens(deps, [token])
   await tell(deps, caller, from, 'token.revoked', { tokenId: token.id, name: token.name })
 }
 
@@ -178,7 +178,7 @@ export async function endTokensOf(
   reason: string,
 ): Promise<number> {
   const ended = await queries.endTokens(deps.control, owner, reason, deps.clock.now())
-  await forget(deps, ended)
+  await forgetTokens(deps, ended)
   return ended.length
 }
 
@@ -187,10 +187,11 @@ export async function forgetTokensOf(
   deps: Pick<SessionDeps, 'control' | 'store' | 'bus'>,
   owner: queries.TokenOwner,
 ): Promise<void> {
-  await forget(deps, await queries.listHashes(deps.control, owner))
+  await forgetTokens(deps, await queries.listHashes(deps.control, owner))
 }
 
-async function forget(
+/** After the commit that ended tokens: the next request with one is refused, and its streams close. */
+export async function forgetTokens(
   { store, bus }: Pick<SessionDeps, 'store' | 'bus'>,
   tokens: readonly queries.EndedToken[],
 ): Promise<void> {

@@ -117,6 +117,15 @@ export async function rememberDevice(
   return { hadOthers: (row?.n ?? 0) > 0 }
 }
 
+/** @returns how many there were */
+export async function forgetDevices(queries: ControlQueries, identityId: string): Promise<number> {
+  const rows = await queries.query(
+    'delete from control.known_devices where identity_id = $1 returning 1',
+    identityId,
+  )
+  return rows.length
+}
+
 export interface RefusalRow {
   id: string
   identity_id: string | null

@@ -1,10 +1,19 @@
 /**
  * Showing that an e-mail is one's own, and changing it. What a link does happens in the transaction that uses it up;
- * a link holds for the address that it went to, and for that one alone.
+ * a link holds for the address that it went to, and for that one alone. It is followed in a session of the person: who
+ * reads a mailbox and follows what they never asked for would make somebody else's account theirs in name only, with
+ * that one's password, passkeys and tokens in it.
  */
 import { AppError } from '../../platform/errors.ts'
 import { sqlErrorOf } from '../../platform/sql-errors.ts'
-import { cancelLinks, queueMail, readLink, redeemLink, type LinkPurpose } from '../mail/mail.service.ts'
+import {
+  cancelLinks,
+  queueMail,
+  readLink,
+  redeemLink,
+  type LinkPurpose,
+  type LinkRow,
+} from '../mail/mail.service.ts'
 import type { ControlQueries } from '../../platform/control.ts'
 import type { Caller } from '../../plugins/endpoints.ts'
 import { getIdentity, type IdentityRow } from './identity.queries.ts'
@@ -39,16 +48,22 @@ export async function resendVerification(deps: SessionDeps, caller: Caller): Pro
   })
 }
 
-/** @throws AppError link_invalid */
-export async function verifyEmail(deps: SessionDeps, secret: string, device: Device): Promise<void> {
+/** @throws AppError link_invalid, forbidden in a session of somebody else */
+export async function verifyEmail(
+  deps: SessionDeps,
+  caller: Caller,
+  secret: string,
+  device: Device,
+): Promise<void> {
   const now = deps.clock.now()
   const changed = await deps.control.transaction(async (control) => {
+    assertOwn(await readLink(control, 'verify_email', secret, now), caller)
     const person = await personOfLink(control, 'verify_email', secret, now)
     return (await queries.markVerified(control, person.id, now)) ? person : null
   })
   if (!changed) return
   await forgetCallersOf(deps, changed.id)
-  await recordPersonEvent(deps, 'email.verified', changed.id, null, device)
+  await recordPersonEvent(deps, 'email.verified', changed.id, caller, device)
 }
 
 /**
@@ -75,12 +90,12 @@ export async function requestEmailChange(deps: SessionDeps, caller: Caller, emai
 }
 
 /**
- * Takes over the new address: it is verified by that, links to the old one are void, and every session ends but the one
- * that asked for it.
- * @throws AppError link_invalid, also where somebody has taken the address since
+ * Takes over the new address: it is verified by that, links to the old one are void, and every session ends but this.
+ * @throws AppError link_invalid, also where somebody has taken the address since; forbidden in a session of somebody else
  */
 export async function confirmEmailChange(
   deps: SessionDeps & PersonDeps,
+  caller: Caller,
   secret: string,
   device: Device,
 ): Promise<void> {
@@ -88,6 +103,7 @@ export async function confirmEmailChange(
   const { person, ended } = await deps.control
     .transaction(async (control) => {
       const link = await readLink(control, 'change_email', secret, now)
+      assertOwn(link, caller)
       const before = link.identity_id && (await queries.lockIdentity(control, link.identity_id))
       if (!before) throw linkInvalid()
       await redeemLink(control, 'change_email', secret, now)
@@ -97,7 +113,13 @@ export async function confirmEmailChange(
       const { id: identityId, name, locale } = before
       const told = { kind: 'email_changed', to: before.email, locale, identityId, params: { name } } as const
       await queueMail(control, told, now)
-      const sessions = await queries.endSessionsOf(control, before.id, link.subject_id, 'e-mail changed', now)
+      const sessions = await queries.endSessionsOf(
+        control,
+        before.id,
+        caller.sessionId,
+        'e-mail changed',
+        now,
+      )
       return { person: before, ended: sessions }
     })
     .catch((error: unknown) => {
@@ -105,9 +127,9 @@ export async function confirmEmailChange(
     })
   await forgetEnded(deps, ended)
   await forgetCallersOf(deps, person.id)
-  await recordPersonEvent(deps, 'email.changed', person.id, null, device)
+  await recordPersonEvent(deps, 'email.changed', person.id, caller, device)
   const { requestId, ip } = device
-  await copyPerson(deps, person.id, { requestId, sessionId: null, ip })
+  await copyPerson(deps, person.id, { requestId, sessionId: caller.sessionId, ip })
 }
 
 /** Uses a link up that went to a person at the address that is still theirs. @throws AppError link_invalid */
@@ -122,6 +144,14 @@ export async function personOfLink(
   if (!person || person.email !== link.email) throw linkInvalid()
   await redeemLink(control, purpose, secret, now)
   return person
+}
+
+function assertOwn(link: LinkRow, caller: Caller): void {
+  if (link.identity_id !== caller.identityId) {
+    throw new AppError('forbidden', {
+      detail: 'This link is for another account: sign in to that one, then follow it again',
+    })
+  }
 }
 
 function linkInvalid(): AppError {

@@ -11,6 +11,8 @@ export interface IdentityRow {
   name: string
   locale: string
   email_verified_at: string | null
+  /** Goes up whenever all sessions end: what was proved before makes none any more. */
+  sign_in_epoch: number
 }
 
 export interface WorkspaceSetup {
@@ -44,9 +46,10 @@ export interface SessionRow {
   proved_at: string
   method: string
   email_verified_at: string | null
+  sign_in_epoch: number
 }
 
-const IDENTITY = 'id, email, password_hash, name, locale, email_verified_at'
+export const IDENTITY = 'id, email, password_hash, name, locale, email_verified_at, sign_in_epoch'
 
 export async function findIdentityByEmail(control: ControlPlane, email: string): Promise<IdentityRow | null> {
   const [row] = await control.query<IdentityRow>(
@@ -67,7 +70,7 @@ export async function getIdentity(control: ControlPlane, id: string): Promise<Id
 /** @returns false when the e-mail is taken */
 export async function insertIdentity(
   queries: ControlQueries,
-  identity: Omit<IdentityRow, 'email_verified_at'>,
+  identity: Omit<IdentityRow, 'email_verified_at' | 'sign_in_epoch'>,
   now: Date,
 ): Promise<boolean> {
   const rows = await queries.query(
@@ -133,17 +136,28 @@ export function listMemberships(control: ControlPlane, identityId: string): Prom
   )
 }
 
+/**
+ * @param session.epoch of the person when the proof began; null for one of this moment
+ * @returns false where all sessions of the person ended since: this one does not begin
+ */
 export async function insertSession(
   control: ControlPlane,
   session: Pick<SessionRow, 'id' | 'identity_id' | 'tenant_id' | 'user_id' | 'refresh_hash' | 'method'> & {
     provedAt: Date
+    epoch: number | null
     userAgent: string | null
     ip: string | null
   },
   now: Date,
   expiresAt: Date,
-): Promise<void> {
-  await control.transaction(async ({ query }) => {
+): Promise<boolean> {
+  return control.transaction(async ({ query }) => {
+    // Held, so that whoever ends all sessions comes before this one and is seen, or after it and ends it.
+    const [person] = await query<{ sign_in_epoch: number }>(
+      'select sign_in_epoch from control.identities where id = $1 for share',
+      session.identity_id,
+    )
+    if (!person || (session.epoch !== null && session.epoch !== person.sign_in_epoch)) return false
     await query(
       `insert into control.sessions (id, identity_id, tenant_id, user_id, refresh_hash, rotated_at, created_at, proved_at,
          last_seen_at, expires_at, user_agent, ip, method)
@@ -166,11 +180,13 @@ export async function insertSession(
       session.tenant_id,
       now,
     )
+    return true
   })
 }
 
 const SESSION = `s.id, s.identity_id, s.tenant_id, s.user_id, s.refresh_hash, s.previous_hash, s.rotated_at, s.created_at,
-  s.last_seen_at, s.expires_at, s.ended_at, s.proved_at, s.method, i.email_verified_at, null::int as idle_minutes`
+  s.last_seen_at, s.expires_at, s.ended_at, s.proved_at, s.method, i.email_verified_at, i.sign_in_epoch,
+  null::int as idle_minutes`
 
 export async function findSession(control: ControlPlane, id: string): Promise<SessionRow | null> {
   const [row] = await control.run<SessionRow>({

@@ -57,6 +57,7 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
   const identity: queries.IdentityRow = {
     id: newId(),
     email_verified_at: null,
+    sign_in_epoch: 0,
     email: body.email,
     name: body.name,
     locale: body.locale,
@@ -82,7 +83,13 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
   })
   await completeRegistration(deps, identity, membership, device.requestId)
   countRegistration()
-  return signIn(deps, membership, [membership], { identityId: identity.id, method: 'password' }, device)
+  return signIn(
+    deps,
+    membership,
+    [membership],
+    { identityId: identity.id, method: 'password', epoch: 0 },
+    device,
+  )
 }
 
 /** Who is signed in. @throws AppError not_found */
@@ -98,7 +105,8 @@ export async function getPerson(
 export { listMemberships as listWorkspaces } from './identity.queries.ts'
 
 /** What has been proved of a sign-in: the first factor (and when, if not now), or all that there is, by which means. */
-export type SignInProof = { first: FirstFactor; provedAt?: Date } | { all: string }
+export type SignInProof = ({ first: FirstFactor; provedAt?: Date } | { all: string }) &
+  Pick<SessionProof, 'epoch'>
 
 /**
  * Every sign-in comes through here once its first factor is proved. Who has a second factor is asked for it; who has
@@ -125,14 +133,15 @@ export async function signInWith(
   if (!identity || !membership) throw invalidCredentials()
   if ('first' in proof) {
     const { tenant_id: tenantId } = membership
-    await demandSecondFactor(deps, { identityId, tenantId, method: proof.first })
+    const epoch = proof.epoch ?? identity.sign_in_epoch
+    await demandSecondFactor(deps, { identityId, tenantId, method: proof.first, epoch })
   }
   if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
   const proved =
     'all' in proof
       ? { method: proof.all }
       : { method: proof.first, ...(proof.provedAt ? { provedAt: proof.provedAt } : {}) }
-  return signIn(deps, membership, memberships, { identityId, ...proved }, device)
+  return signIn(deps, membership, memberships, { identityId, epoch: proof.epoch, ...proved }, device)
 }
 
 /**
@@ -176,11 +185,12 @@ export async function signInElsewhere(
     queries.findSession(deps.control, caller.sessionId),
   ])
   const membership = memberships.find((each) => each.tenant_id === tenantId.toLowerCase())
-  if (!identity || !membership || !session)
+  if (!identity || !membership || session?.ended_at !== null)
     throw new AppError('not_found', { detail: 'You have no such workspace' })
   if (membership.state === 'pending') await completeRegistration(deps, identity, membership, device.requestId)
   const provedAt = new Date(session.proved_at)
-  const proof: SessionProof = { identityId, method: session.method, provedAt, goesOn: true }
+  const { method, sign_in_epoch: epoch } = session
+  const proof: SessionProof = { identityId, method, provedAt, epoch, goesOn: true }
   return signIn(deps, membership, memberships, proof, device)
 }
 

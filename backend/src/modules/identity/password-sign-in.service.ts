@@ -49,7 +49,13 @@ export async function login(
   }
   countSignIn('accepted')
   await attempt?.succeeded()
-  return signInWith(deps, identity.id, { first: 'password' }, body.tenantId, device)
+  return signInWith(
+    deps,
+    identity.id,
+    { first: 'password', epoch: identity.sign_in_epoch },
+    body.tenantId,
+    device,
+  )
 }
 
 /** Tells a person of a refused sign-in, where it was one's. */

@@ -1,6 +1,6 @@
 /**
  * Choosing a new password, by a link or with the old one. A reset ends every session, signs nobody in and leaves
- * second factors as they are. Whoever had a way in by mail before (a link to another address, an older reset) has none
+ * second factors as they are, except where it is the first proof of the address (first-proof.service.ts). Whoever had a way in by mail before (a link to another address, an older reset) has none
  * afterwards.
  */
 import type { Clock } from '../../platform/clock.ts'
@@ -10,6 +10,7 @@ import type { Caller } from '../../plugins/endpoints.ts'
 import { cancelLinks, queueMail, readLink } from '../mail/mail.service.ts'
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
 import { rememberDevice } from './devices.queries.ts'
+import { firstProofKept, proveFirst } from './first-proof.service.ts'
 import { personOfLink } from './email.service.ts'
 import { getIdentity, listMemberships, type IdentityRow } from './identity.queries.ts'
 import type { Device, IdentityDeps } from './identity.service.ts'
@@ -44,20 +45,22 @@ export async function resetPassword(
   const link = await readLink(deps.control, 'reset_password', secret, deps.clock.now())
   await assertStrongPassword(deps, password, await wordsAbout(deps.control, link.identity_id))
   const hash = await hashPassword(password, deps.bcryptRounds)
-  const { person, wasVerified, ended } = await deps.control.transaction(async (control) => {
+  const { person, first, ended } = await deps.control.transaction(async (control) => {
     const now = deps.clock.now()
     const owner = await personOfLink(control, 'reset_password', secret, now)
     const sessions = await replacePassword(control, owner, hash, null, now)
     // The link went to the address that is the person's now, and was read there.
-    const verified = await queries.markVerified(control, owner.id, now)
+    const proof = await proveFirst(control, owner, now)
     // Whoever is kept out by what is guessed elsewhere comes in from here again.
     const [known] = deps.tokens.deviceHashes(owner.id, fingerprintOf(device))
     await rememberDevice(control, owner.id, known, now)
-    return { person: owner, wasVerified: !verified, ended: sessions }
+    return { person: owner, first: proof, ended: sessions }
   })
   await forgetEnded(deps, ended)
-  await recordPersonEvent(deps, 'password.changed', person.id, null, device, { by: 'link' })
-  if (!wasVerified) await recordPersonEvent(deps, 'email.verified', person.id, null, device)
+  if (first) await firstProofKept(deps, first, device.requestId)
+  const told = first ? { dropped: { ...first.dropped, sessions: ended.length } } : {}
+  await recordPersonEvent(deps, 'password.changed', person.id, null, device, { by: 'link', ...told })
+  if (first) await recordPersonEvent(deps, 'email.verified', person.id, null, device)
 }
 
 /**

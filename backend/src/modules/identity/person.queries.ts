@@ -3,12 +3,12 @@ import type { ControlQueries } from '../../platform/control.ts'
 import { QUEUES } from '../../platform/queues.ts'
 import { currentTraceparent } from '../../platform/tracing.ts'
 import type { TenantQueries } from '../../platform/tenancy.ts'
-import type { IdentityRow } from './identity.queries.ts'
+import { IDENTITY, type IdentityRow } from './identity.queries.ts'
 
 /** Holds the person: of two changes that end links and sessions, the second sees what the first did. */
 export async function lockIdentity(queries: ControlQueries, id: string): Promise<IdentityRow | null> {
   const [row] = await queries.query<IdentityRow>(
-    `select id, email, password_hash, name, locale, email_verified_at from control.identities where id = $1 for update`,
+    `select ${IDENTITY} from control.identities where id = $1 for update`,
     id,
   )
   return row ?? null
@@ -24,6 +24,15 @@ export async function setPassword(
     'update control.identities set password_hash = $2, updated_at = $3 where id = $1',
     id,
     hash,
+    now,
+  )
+}
+
+/** Nobody signs in by one until another is chosen. */
+export async function removePassword(queries: ControlQueries, id: string, now: Date): Promise<void> {
+  await queries.query(
+    'update control.identities set password_hash = null, updated_at = $2 where id = $1',
+    id,
     now,
   )
 }
@@ -64,7 +73,10 @@ export async function setProfile(
   )
 }
 
-/** @returns ids of the sessions that this ended: all of the person, but for one where it is named */
+/**
+ * Sign-ins that are on their way end with them: what they proved is of before.
+ * @returns ids of the sessions that this ended: all of the person, but for one where it is named
+ */
 export async function endSessionsOf(
   queries: ControlQueries,
   identityId: string,
@@ -72,6 +84,10 @@ export async function endSessionsOf(
   reason: string,
   now: Date,
 ): Promise<string[]> {
+  await queries.query(
+    'update control.identities set sign_in_epoch = sign_in_epoch + 1 where id = $1',
+    identityId,
+  )
   const rows = await queries.query<{ id: string }>(
     `update control.sessions set ended_at = $4, end_reason = $3
      where identity_id = $1 and id is distinct from $2::uuid and ended_at is null and expires_at > $4 returning id`,

@@ -19,8 +19,8 @@ const SENT = { status: 'mail_sent' } as const
 export function registerPersonRoutes(endpoints: Endpoints, deps: PersonRouteDeps): void {
   endpoints.register(auth.signInOptions, () => Promise.resolve(deps.options))
 
-  endpoints.register(auth.verifyEmail, async ({ body, request }) => {
-    await email.verifyEmail(deps, body.token, deviceOf(request))
+  endpoints.register(auth.verifyEmail, async ({ body, caller, request }) => {
+    await email.verifyEmail(deps, caller, body.token, deviceOf(request))
     return undefined
   })
 
@@ -72,8 +72,8 @@ export function registerPersonRoutes(endpoints: Endpoints, deps: PersonRouteDeps
     devices.listSecurityEvents(deps, caller, query),
   )
 
-  endpoints.register(contract.confirmEmailChange, async ({ body, request }) => {
-    await email.confirmEmailChange(deps, body.token, deviceOf(request))
+  endpoints.register(contract.confirmEmailChange, async ({ body, caller, request }) => {
+    await email.confirmEmailChange(deps, caller, body.token, deviceOf(request))
     return undefined
   })
 }

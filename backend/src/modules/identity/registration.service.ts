@@ -65,6 +65,7 @@ export async function finishRegistration(
     locale: asked.locale,
     password_hash: await hashPassword(password, deps.bcryptRounds),
     email_verified_at: null,
+    sign_in_epoch: 0,
   }
   const membership: identities.MembershipRow = {
     tenant_id: newId(),
@@ -88,5 +89,5 @@ export async function finishRegistration(
   })
   await completeRegistration(deps, identity, membership, device.requestId)
   countRegistration()
-  return signInWith(deps, identity.id, { all: 'password' }, membership.tenant_id, device)
+  return signInWith(deps, identity.id, { all: 'password', epoch: 0 }, membership.tenant_id, device)
 }

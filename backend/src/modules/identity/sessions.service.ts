@@ -51,11 +51,16 @@ export interface SessionProof {
   method: string
   /** When; now unless told. */
   provedAt?: Date
+  /** The person's `sign_in_epoch` when the proof began; null where they were made in this request. */
+  epoch: number | null
   /** They were signed in before, and go on in another workspace. */
   goesOn?: true
 }
 
-/** Starts a session of a person in one of their workspaces. */
+/**
+ * Starts a session of a person in one of their workspaces.
+ * @throws AppError invalid_credentials where all their sessions ended since the proof began
+ */
 export async function openSession(
   deps: SessionDeps & { tokens: Tokens },
   who: SessionProof & {
@@ -68,7 +73,7 @@ export async function openSession(
   const sessionId = newId()
   const refresh = deps.tokens.newRefreshToken(sessionId)
   const now = deps.clock.now()
-  await queries.insertSession(
+  const began = await queries.insertSession(
     deps.control,
     {
       id: sessionId,
@@ -78,12 +83,18 @@ export async function openSession(
       refresh_hash: refresh.hash,
       method: who.method,
       provedAt: who.provedAt ?? now,
+      epoch: who.epoch,
       userAgent: who.userAgent,
       ip: who.ip,
     },
     now,
     new Date(now.getTime() + LIFETIME_MS),
   )
+  if (!began) {
+    throw new AppError('invalid_credentials', {
+      detail: 'All sessions ended while this sign-in was on its way: sign in again',
+    })
+  }
   return { caller: await getCaller(deps, sessionId), refreshToken: refresh.token }
 }
 

@@ -4,7 +4,7 @@ export { signInWith, type Device, type IdentityDeps, type SignedIn } from './ide
 export { getIdentity, markProved, type IdentityRow } from './identity.queries.ts'
 export { verifyPassword } from './passwords.ts'
 export { beginOperatorAttempt } from './sign-in-guard.ts'
-export { endSessionsOf, lockIdentity } from './person.queries.ts'
+export { endSessionsOf, lockIdentity, removePassword } from './person.queries.ts'
 export { recordPersonEvent, type PersonSession } from './person-events.ts'
 export { forgetCallers, forgetEnded, getCaller, type SessionDeps } from './sessions.service.ts'
 export { readRefreshToken } from './tokens.ts'

@@ -16,6 +16,7 @@ export type MailKind =
   | 'registration_attempted'
   | 'reset_password'
   | 'password_changed'
+  | 'address_proved'
   | 'change_email'
   | 'email_change_requested'
   | 'email_changed'

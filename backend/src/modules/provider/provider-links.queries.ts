@@ -13,12 +13,14 @@ export interface ProviderLinkRow extends ProviderSubject {
 
 const LINK = 'issuer, subject, identity_id, connected_at'
 
+/** With the person's `sign_in_epoch` of the same moment: a connection that is taken off bumps it. */
 export async function findLink(
   queries: ControlQueries,
   { issuer, subject }: ProviderSubject,
-): Promise<ProviderLinkRow | null> {
-  const [row] = await queries.query<ProviderLinkRow>(
-    `select ${LINK} from control.provider_links where issuer = $1 and subject = $2`,
+): Promise<(ProviderLinkRow & { sign_in_epoch: number }) | null> {
+  const [row] = await queries.query<ProviderLinkRow & { sign_in_epoch: number }>(
+    `select ${LINK}, i.sign_in_epoch from control.provider_links
+     join control.identities i on i.id = identity_id where issuer = $1 and subject = $2`,
     issuer,
     subject,
   )
@@ -85,4 +87,13 @@ export async function deleteLink(
     issuer,
   )
   return rows.length > 0
+}
+
+/** Of every provider. @returns how many there were */
+export async function deleteLinksOf(queries: ControlQueries, identityId: string): Promise<number> {
+  const rows = await queries.query(
+    'delete from control.provider_links where identity_id = $1 returning 1',
+    identityId,
+  )
+  return rows.length
 }

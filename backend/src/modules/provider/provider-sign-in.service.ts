@@ -1,18 +1,20 @@
 /**
  * Signing in with an account of the operator's provider. An account that is connected is its person, by issuer and
- * subject alone. One that is not is connected by e-mail only where both sides have verified it: the provider, that the
- * address is this account's, and we, that it is this person's. Without the first, anybody could name somebody else's
- * address; without the second, somebody could register with an address that is not theirs and wait for its owner to
- * come in by the provider.
+ * subject alone. One that is not is connected by e-mail only where the provider has verified that the address is this
+ * account's: else anybody could name somebody else's. Where we have not verified that it is this person's, somebody may
+ * have registered with an address that is not theirs, to wait for its owner: then this is the first proof of it, and
+ * what opened the account before, its password too, opens it no more (first-proof.service.ts).
  */
 import type { ProviderAccount } from '../../integrations/openid/provider.ts'
 import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { countRegistration, countSignIn } from '../../platform/measures.ts'
 import { findIdentityByEmail, personProvided } from '../identity/provided-person.service.ts'
+import { firstProofKept, proveFirst } from '../identity/first-proof.service.ts'
 import {
   lockIdentity,
   recordPersonEvent,
+  removePassword,
   signInWith,
   type Device,
   type IdentityDeps,
@@ -40,13 +42,16 @@ export async function signInWithAccount(
   acceptLanguage: string | undefined,
 ): Promise<SignedIn> {
   const known = await links.findLink(deps.control, account)
-  const identityId = known?.identity_id ?? (await admit(deps, account, device, acceptLanguage))
+  const { identity_id: identityId, sign_in_epoch: epoch } = known ?? {
+    identity_id: await admit(deps, account, device, acceptLanguage),
+    sign_in_epoch: null,
+  }
   countSignIn('accepted')
   const now = deps.clock.now()
   await links.noteUse(deps.control, account, now)
   // What the provider does not say is not taken for a proof of this moment: a dangerous act asks for one.
   const provedAt = new Date(Math.min(account.signedInAt?.getTime() ?? 0, now.getTime()))
-  return signInWith(deps, identityId, { first: 'provider', provedAt }, undefined, device).catch(
+  return signInWith(deps, identityId, { first: 'provider', provedAt, epoch }, undefined, device).catch(
     (error: unknown) => {
       // A person without any workspace, where nobody makes one for themselves.
       throw error instanceof AppError && error.code === 'invalid_credentials' ? closed() : error
@@ -95,12 +100,18 @@ async function connectKnown(
   const connected = await deps.control.transaction(async (control) => {
     const now = deps.clock.now()
     const person = await lockIdentity(control, identityId)
-    if (person?.email !== email || person.email_verified_at === null) return false
-    if (!(await links.insertLink(control, identityId, account, now))) return false
+    if (person?.email !== email) return null
+    const first = await proveFirst(control, person, now)
+    if (first) await removePassword(control, identityId, now)
+    if (!(await links.insertLink(control, identityId, account, now))) {
+      // Nothing of the first proof stays where nobody came in by it.
+      if (first) throw unlinked()
+      return null
+    }
     const { locale, name } = person
     const params = { name, provider: deps.providerName }
     await queueMail(control, { kind: 'provider_connected', to: email, locale, identityId, params }, now)
-    return true
+    return { first }
   })
   if (!connected) {
     const code = 'provider_unlinked'
@@ -108,8 +119,12 @@ async function connectKnown(
     countSignIn('refused')
     throw unlinked()
   }
-  const details = { provider: deps.providerName, by: 'email' }
+  const { first } = connected
+  if (first) await firstProofKept(deps, first, device.requestId)
+  const told = first ? { dropped: first.dropped } : {}
+  const details = { provider: deps.providerName, by: 'email', ...told }
   await recordPersonEvent(deps, 'provider.connected', identityId, null, device, details)
+  if (first) await recordPersonEvent(deps, 'email.verified', identityId, null, device)
   return identityId
 }
 

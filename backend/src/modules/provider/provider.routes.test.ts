@@ -225,14 +225,24 @@ describe('an account with the e-mail of somebody here', () => {
     expect(mail.text).toContain('/settings/security')
   })
 
-  it('is not connected where we have not: somebody may have registered with an address that is not theirs', async () => {
+  it('is the first proof of it where we have none: what opened the account before opens it no more', async () => {
     const person = somebody()
-    await world.registered(person.email, false)
+    const squatter = await world.registered(person.email, false)
+    const { secret } = (await squatter.post('/me/totp')).body
+    const code = generateSync({ secret, epoch: Math.floor(harness.clock.now().getTime() / 1000) })
+    expect((await squatter.post('/me/totp/confirm', { code })).status).toBe(200)
     const browser = world.openBrowser()
-    expect((await world.trip(browser, person)).href).toBe(`${WEB}/sign-in?error=provider_unlinked`)
-    expect(await whoIsIn(browser)).toBeNull()
-    expect(await world.linksOf(person.email)).toEqual([])
-    expect(await world.eventsOf(person.email)).toContain('session.refused')
+    expect((await world.trip(browser, person)).href).toBe(`${WEB}/`)
+    expect(await whoIsIn(browser)).toBe(person.email)
+    expect((await squatter.get('/me')).body.code).toBe('session_ended')
+    const { email } = person
+    const payload = { email, password: squatter.password }
+    const again = await harness.request({ method: 'POST', url: '/api/v1/auth/login', payload })
+    expect([again.status, again.body.code]).toEqual([401, 'invalid_credentials'])
+    expect(await world.linksOf(email)).toEqual([person.sub])
+    expect((await browser.request('GET', '/api/v1/me')).body.user.emailVerified).toBe(true)
+    const log = await browser.request('GET', '/api/v1/audit-logs?action=provider.connected')
+    expect(log.body.items[0].after).toMatchObject({ by: 'email', dropped: { authenticatorApps: 1 } })
   })
 
   it.each([[false], ['true'], [undefined]])(

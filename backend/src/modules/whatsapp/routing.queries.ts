@@ -1,6 +1,6 @@
 /** The control plane's side of WhatsApp: events before it is known whose they are, link codes, and whose chat it is. */
 import type { InboundEvent } from '../../integrations/whatsapp/payloads.ts'
-import type { ControlPlane } from '../../platform/control.ts'
+import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
 
 /** An event on its way in, with the id that it gets. */
 export interface StoredEvent {
@@ -212,6 +212,18 @@ export async function deleteLinksOf(control: ControlPlane, tenantId: string, use
       userId,
     )
   })
+}
+
+/** The same in every workspace of a person. @returns how many chats were linked */
+export async function deleteRoutesOf(queries: ControlQueries, identityId: string): Promise<number> {
+  const theirs = `(tenant_id, user_id) in (
+    select m.tenant_id, m.user_id from control.memberships m where m.identity_id = $1)`
+  await queries.query(`delete from control.whatsapp_link_codes where ${theirs}`, identityId)
+  const rows = await queries.query<{ chat_id: string }>(
+    `delete from control.whatsapp_senders where ${theirs} returning chat_id::text`,
+    identityId,
+  )
+  return new Set(rows.map((row) => row.chat_id)).size
 }
 
 /** Whose membership it is; null for one that is no more. */

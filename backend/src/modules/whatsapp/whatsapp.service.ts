@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { LinkCode } from '@chronos/contracts/whatsapp'
 import type { Clock } from '../../platform/clock.ts'
-import type { ControlPlane } from '../../platform/control.ts'
+import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
 import { hashLinkCode, linkCodeFrom } from './link-code.rules.ts'
@@ -36,6 +36,14 @@ export async function createLinkCode(deps: WhatsappDeps, tenant: Tenant): Promis
   const number = (deps.displayNumber ?? '').replace(/\D/g, '')
   const link = `https://wa.me/${number}?text=${encodeURIComponent(code)}`
   return { code, link, expiresAt: expiresAt.toISOString() }
+}
+
+/**
+ * From here on no chat is the person's, wherever it was linked. In the transaction of what says so; `endChatsOf` in each
+ * of their workspaces follows. @returns how many chats there were
+ */
+export function dropRoutes(control: ControlQueries, identityId: string): Promise<number> {
+  return routing.deleteRoutesOf(control, identityId)
 }
 
 /** Unties every chat of somebody who left, and voids their codes. */

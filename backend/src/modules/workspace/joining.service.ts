@@ -123,7 +123,7 @@ export async function registerInvited(
     const member = { identityId: person.id, tenantId, userId, tenantName: invitation.workspace_name }
     await membershipBegun(control, member, now)
   })
-  return signInWith(deps, person.id, { all: 'password' }, tenantId, device)
+  return signInWith(deps, person.id, { all: 'password', epoch: null }, tenantId, device)
 }
 
 /** @returns the member's id; that of before where this was done already */

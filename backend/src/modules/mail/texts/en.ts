@@ -29,6 +29,14 @@ export const EN: MailTexts = {
     button: 'Choose a new password',
     footer: 'If you did not ask for it, ignore this message: your password stays as it is.',
   },
+  address_proved: {
+    subject: 'This address is yours now',
+    greeting: 'Hello {name},',
+    body: 'You have just shown that the account of this address is yours. Nobody had shown that before, so everything that opened it until now was removed, to be safe: sessions, the password before, passkeys, authenticator app, API tokens and chats.',
+    button: 'Look at your security',
+    footer:
+      'Set up again what was yours. If somebody else made this account, look through its workspace too.',
+  },
   password_changed: {
     subject: 'Your password was changed',
     greeting: 'Hello {name},',

@@ -29,6 +29,14 @@ export const ES: MailTexts = {
     button: 'Elegir una contraseña nueva',
     footer: 'Si no lo pediste, ignora este mensaje: tu contraseña sigue igual.',
   },
+  address_proved: {
+    subject: 'Esta dirección ahora es tuya',
+    greeting: 'Hola, {name}:',
+    body: 'Acabas de mostrar que la cuenta de esta dirección es tuya. Nadie lo había mostrado antes; por seguridad, se quitó todo lo que la abría hasta ahora: sesiones, la contraseña anterior, llaves de acceso, aplicación de autenticación, tokens de API y chats.',
+    button: 'Ver tu seguridad',
+    footer:
+      'Configura de nuevo lo que era tuyo. Si otra persona creó esta cuenta, revisa también su espacio.',
+  },
   password_changed: {
     subject: 'Tu contraseña cambió',
     greeting: 'Hola, {name}:',

@@ -29,6 +29,13 @@ export const PT: MailTexts = {
     button: 'Escolher uma nova senha',
     footer: 'Se você não pediu, ignore esta mensagem: sua senha continua a mesma.',
   },
+  address_proved: {
+    subject: 'Este endereço agora é seu',
+    greeting: 'Olá, {name},',
+    body: 'Você acaba de mostrar que a conta deste endereço é sua. Ninguém tinha mostrado isso antes; por segurança, tudo o que a abria até agora foi removido: sessões, a senha anterior, chaves de acesso, aplicativo autenticador, tokens de API e conversas.',
+    button: 'Ver sua segurança',
+    footer: 'Configure de novo o que era seu. Se outra pessoa criou esta conta, olhe também o espaço dela.',
+  },
   password_changed: {
     subject: 'Sua senha foi alterada',
     greeting: 'Olá, {name},',

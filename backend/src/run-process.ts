@@ -10,6 +10,8 @@ import { buildApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import { createContext, type AppContext } from './context.ts'
 import { startJobs, startSchedules } from './jobs.ts'
+import { joinMeasures, type Measures } from './platform/measures-of-all.ts'
+import { processMeasures } from './platform/measures.ts'
 import { HTTP_ROLES, type ProcessRole } from './process-roles.ts'
 import { processesOf, READY, runProcesses } from './run-processes.ts'
 import { buildWorkerHttp } from './worker-http.ts'
@@ -33,6 +35,8 @@ async function runOne(config: Config): Promise<void> {
   const endSchedules = roles.has('scheduler') ? startSchedules(context) : null
   await context.openConnections()
   const http = await listen(context, () => closing)
+  // Nobody can scrape it: its jobs are told of by those beside it.
+  if (http === null) joinMeasures(async () => (await processMeasures.getMetricsAsJSON()) as Measures)
   const endHeartbeat = await startHeartbeat(context)
   context.logger.info(
     { roles: [...roles], address: http?.address, database: databaseOf(config.databaseUrl) },

@@ -8,6 +8,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import type { Config } from './config.ts'
 import { createLogger } from './platform/log.ts'
+import { addUpMeasures } from './platform/measures-of-all.ts'
 import { HTTP_ROLES, type ProcessRole } from './process-roles.ts'
 
 /** What a started process says once it is there. */
@@ -60,6 +61,7 @@ export function runProcesses(config: Config, processes: readonly ProcessRole[][]
     process.exit(exitCode)
   }
 
+  addUpMeasures()
   for (const roles of processes) start(roles)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(signal, 0))
 }

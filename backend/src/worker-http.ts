@@ -18,7 +18,7 @@ export function buildWorkerHttp(context: AppContext, isDraining: () => boolean):
     forceCloseConnections: 'idle',
   })
   registerErrors(app, CONSTRAINTS, context.faults)
-  registerMetrics(app, { ...context, token: config.metricsToken })
+  registerMetrics(app, { ...context, token: config.metricsToken, isAlone: true })
   registerHealth(app, { ...context, backupMaxAgeHours: config.backupMaxAgeHours, isDraining })
   return app
 }

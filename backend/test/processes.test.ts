@@ -1,6 +1,6 @@
 /** One image runs any set of roles: each in a process of its own, over one PostgreSQL and one Redis, does the job of all. */
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { freePorts } from '../../scripts/ports.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import { TEST_WHATSAPP, type Answer } from './harness.ts'
@@ -209,6 +209,54 @@ describe('API_PROCESSES', { timeout: 180_000 }, () => {
     expect(await primary.end()).toBe(0)
     expect(primary.lines.filter(({ msg }) => msg === 'closing')).toHaveLength(3)
     await expect(fetch(`${url}/health/live`)).rejects.toThrow()
+  })
+
+  it('is measured as a whole, whichever process is scraped, and counts on when one is killed', async () => {
+    const token = 'metrics-token-of-tests-0123456789abcdef'
+    // Its jobs are nobody else's.
+    const own = await createTestDatabase(inject('adminUrl'))
+    onTestFinished(() => own.drop())
+    const { url, process: primary } = await start('api,worker,scheduler', {
+      DATABASE_URL: own.appUrl,
+      DATABASE_CONTROL_URL: own.controlUrl,
+      API_PROCESSES: '2',
+      WORKER_PORT: '',
+      METRICS_TOKEN: token,
+    })
+    const started = await primary.says('listening', 3)
+    const scrape = async (): Promise<string> =>
+      (
+        await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })
+      ).text()
+    const valueOf = (text: string, series: string): number | undefined => {
+      const line = text.split('\n').find((each) => each.startsWith(`${series} `))
+      return line === undefined ? undefined : Number(line.slice(series.length))
+    }
+    const REFUSED = 'chronos_http_requests_total{method="GET",route="/api/v1/me",status="401"}'
+    await vi.waitFor(async () => expect((await whoAnswers(url, primary)).size).toBe(2), WAIT)
+    const asked = answeredSince(primary, 0).length
+    for (let n = 0; n < 6; n += 1) {
+      const text = await scrape()
+      expect(valueOf(text, REFUSED)).toBe(asked)
+      // What all tell alike is no sum; what the jobs' process did is told by those that can be scraped.
+      expect(valueOf(text, 'chronos_database_up')).toBe(1)
+      expect(text.match(/^# TYPE chronos_database_up /gm)).toHaveLength(1)
+    }
+    await vi.waitFor(
+      async () =>
+        expect(
+          valueOf(await scrape(), 'chronos_jobs_total{queue="housekeeping",result="done"}'),
+        ).toBeGreaterThan(0),
+      WAIT,
+    )
+    const [victim] = started.filter(({ roles }) => String(roles) === 'api')
+    globalThis.process.kill(victim?.pid ?? 0, 'SIGKILL')
+    await primary.says('listening', 4)
+    for (let n = 0; n < 4; n += 1) expect(valueOf(await scrape(), REFUSED)).toBe(asked)
+    await status(`${url}/api/v1/me`, { headers: { connection: 'close' } })
+    await vi.waitFor(async () => expect(valueOf(await scrape(), REFUSED)).toBe(asked + 1), WAIT)
+    running.splice(running.indexOf(primary), 1)
+    expect(await primary.end()).toBe(0)
   })
 
   it('is refused without Redis', async () => {

@@ -44,6 +44,7 @@ const deliveries = new Counter({
 const brokenChains = new Gauge({
   name: 'chronos_audit_chains_broken',
   help: 'Workspaces whose audit log did not hold when this process last verified them all',
+  aggregator: 'max',
   registers,
 })
 const booked = new Counter({

@@ -1,5 +1,5 @@
 /**
- * What a process stands on, asked at every scrape and not between them: its connections, and the whole server's queues,
+ * What is asked at every scrape and not between them: the connections of a process, and the whole server's queues,
  * workers, backups and workspaces, which every process tells alike (take `max`, not `sum`).
  */
 import { Gauge, type Registry } from 'prom-client'
@@ -22,34 +22,43 @@ export interface ServerMeasureDeps {
   replicaStates?(): { name: string; lagMs: number | null }[]
 }
 
-type MakeGauge = (name: string, help: string, labelNames?: readonly string[]) => Gauge
+/** @param aggregator what is made of the values of several processes */
+type MakeGauge = (
+  name: string,
+  help: string,
+  labelNames?: readonly string[],
+  aggregator?: 'sum' | 'min' | 'max',
+) => Gauge
 
-/**
- * @returns what is to be awaited before the registry is printed: a gauge that another one's `collect` sets is printed
- *   before it is set
- */
-export function measureServer(
+function gaugesOf(registry: Registry): MakeGauge {
+  return (name, help, labelNames = [], aggregator = 'sum') =>
+    new Gauge({ name, help, labelNames: [...labelNames], aggregator, registers: [registry] })
+}
+
+/** What this process holds open. @returns what is to be called before the registry is printed */
+export function measureConnections(
   registry: Registry,
-  { control, poolUse, replicaStates }: ServerMeasureDeps,
-): () => Promise<void> {
-  const gauge: MakeGauge = (name, help, labelNames = []) =>
-    new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] })
+  { poolUse, replicaStates }: Pick<ServerMeasureDeps, 'poolUse' | 'replicaStates'>,
+): () => void {
+  const gauge = gaugesOf(registry)
   const connections = gauge(
     'chronos_database_connections',
-    'Connections of this process by pool and state; waiting are requests without one',
+    'Connections by pool and state; waiting are requests without one',
     ['pool', 'state'],
   )
-  const replicaUsed = gauge('chronos_replica_used', '1 while reads that may lag go to this replica', [
-    'replica',
-  ])
+  const replicaUsed = gauge(
+    'chronos_replica_used',
+    '1 while reads that may lag go to this replica',
+    ['replica'],
+    'min',
+  )
   const replicaLag = gauge(
     'chronos_replica_lag_seconds',
     'How far a replica that is used is behind at most',
     ['replica'],
+    'max',
   )
-  const up = gauge('chronos_database_up', '1 while the database answers')
-  const asked = [measureQueues(gauge), measureBackups(gauge), measureWorkspaces(gauge)]
-  return async () => {
+  return () => {
     for (const { pool, total, idle, waiting } of poolUse()) {
       connections.set({ pool, state: 'used' }, total - idle)
       connections.set({ pool, state: 'idle' }, idle)
@@ -59,6 +68,18 @@ export function measureServer(
       replicaUsed.set({ replica }, lagMs === null ? 0 : 1)
       if (lagMs !== null) replicaLag.set({ replica }, lagMs / 1000)
     }
+  }
+}
+
+/**
+ * @returns what is to be awaited before the registry is printed: a gauge that another one's `collect` sets is printed
+ *   before it is set
+ */
+export function measureServer(registry: Registry, control: ControlQueries): () => Promise<void> {
+  const gauge = gaugesOf(registry)
+  const up = gauge('chronos_database_up', '1 while the database answers')
+  const asked = [measureQueues(gauge), measureBackups(gauge), measureWorkspaces(gauge)]
+  return async () => {
     // A database that is down is one of the things to be seen here, so it does not take the rest away.
     const answers = await Promise.allSettled(asked.map((ask) => ask(control)))
     up.set(answers.every(({ status }) => status === 'fulfilled') ? 1 : 0)

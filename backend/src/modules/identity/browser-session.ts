@@ -5,14 +5,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
 import type { SignedIn } from './identity.service.ts'
+import { browserCookie, type DeviceSubject } from './device-cookie.ts'
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts'
 
 const REFRESH_SECONDS = 14 * 86_400
+/** As long as a browser that is not seen is remembered. */
+const DEVICE_SECONDS = 180 * 86_400
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface BrowserSession {
   accessToken(request: FastifyRequest): string | undefined
   refreshToken(request: FastifyRequest): string | undefined
+  /** By what a browser is known of persons who signed in with it; outlives their sessions. */
+  deviceCookie(request: FastifyRequest): string | undefined
+  /** From here on this browser is known of a person. */
+  setDeviceCookie(reply: FastifyReply, subject: DeviceSubject): void
   setCookies(reply: FastifyReply, signedIn: SignedIn): void
   clearCookies(reply: FastifyReply): void
   /** @throws AppError csrf_failed for what a page of another origin sends */
@@ -29,12 +36,20 @@ export function createBrowserSession(publicUrl: string, tokens: Tokens): Browser
     refresh: `${prefix}chronos_refresh`,
     csrf: `${prefix}chronos_csrf`,
   }
+  const deviceName = `${prefix}chronos_device`
   const ownOrigin = new URL(publicUrl).origin
   const shared = { path: '/', secure, sameSite: 'lax' as const }
+  const setDeviceCookie = (reply: FastifyReply, subject: DeviceSubject): void => {
+    const value = browserCookie(tokens, subject, reply.request.cookies[deviceName])
+    reply.setCookie(deviceName, value, { ...shared, httpOnly: true, maxAge: DEVICE_SECONDS })
+  }
   return {
     accessToken: (request) => request.cookies[names.access],
     refreshToken: (request) => request.cookies[names.refresh],
-    setCookies(reply, { answer, refreshToken }) {
+    deviceCookie: (request) => request.cookies[deviceName],
+    setDeviceCookie,
+    setCookies(reply, { answer, refreshToken, deviceSubject }) {
+      if (deviceSubject !== null) setDeviceCookie(reply, deviceSubject)
       reply.setCookie(names.access, answer.accessToken, { ...shared, httpOnly: true, maxAge: ACCESS_SECONDS })
       reply.setCookie(names.refresh, refreshToken, { ...shared, httpOnly: true, maxAge: REFRESH_SECONDS })
       reply.setCookie(names.csrf, answer.csrfToken, { ...shared, httpOnly: false, maxAge: REFRESH_SECONDS })

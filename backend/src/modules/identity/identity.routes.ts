@@ -74,7 +74,8 @@ export function registerIdentityRoutes(endpoints: Endpoints, deps: service.Ident
 
   endpoints.register(contract.login, async ({ body, request, reply }) => {
     deps.browser.checkOrigin(request)
-    return answer(reply, await login(deps, body, deviceOf(request)), body.includeRefreshToken)
+    const signedIn = await login(deps, body, deviceOf(request), deps.browser.deviceCookie(request))
+    return answer(reply, signedIn, body.includeRefreshToken)
   })
 
   endpoints.register(contract.refresh, async ({ body, request, reply }) => {

@@ -14,6 +14,7 @@ import { demandSecondFactor, type FirstFactor } from '../factors/challenges.serv
 import { recordRegistration } from '../consents/consents.service.ts'
 import { noteSignIn } from './sign-in-note.service.ts'
 import type { BrowserSession } from './browser-session.ts'
+import { deviceSubjectOf, type DeviceSubject } from './device-cookie.ts'
 import { queueVerification } from './email.service.ts'
 import * as queries from './identity.queries.ts'
 import { workspaceSuspended } from './membership.service.ts'
@@ -49,6 +50,8 @@ export interface Device {
 export interface SignedIn {
   answer: SessionAnswer
   refreshToken: string
+  /** Who has signed in with this browser just now; null where a session goes on. */
+  deviceSubject: DeviceSubject | null
 }
 
 /** @throws AppError email_taken, weak_password */
@@ -85,6 +88,7 @@ export async function register(deps: IdentityDeps, body: RegisterBody, device: D
   countRegistration()
   return signIn(
     deps,
+    identity,
     membership,
     [membership],
     { identityId: identity.id, method: 'password', epoch: 0 },
@@ -141,7 +145,8 @@ export async function signInWith(
     'all' in proof
       ? { method: proof.all }
       : { method: proof.first, ...(proof.provedAt ? { provedAt: proof.provedAt } : {}) }
-  return signIn(deps, membership, memberships, { identityId, epoch: proof.epoch, ...proved }, device)
+  const whole = { identityId, epoch: proof.epoch, ...proved }
+  return signIn(deps, identity, membership, memberships, whole, device)
 }
 
 /**
@@ -191,7 +196,7 @@ export async function signInElsewhere(
   const provedAt = new Date(session.proved_at)
   const { method, sign_in_epoch: epoch } = session
   const proof: SessionProof = { identityId, method, provedAt, epoch, goesOn: true }
-  return signIn(deps, membership, memberships, proof, device)
+  return signIn(deps, identity, membership, memberships, proof, device)
 }
 
 /** Makes the tenant, its owner and first categories where they are not there yet. */
@@ -234,6 +239,7 @@ export async function completeRegistration(
 
 async function signIn(
   deps: IdentityDeps,
+  identity: queries.IdentityRow,
   membership: queries.MembershipRow,
   memberships: readonly queries.MembershipRow[],
   proof: SessionProof,
@@ -255,7 +261,8 @@ async function signIn(
     ip: device.ip,
   })
   await noteSignIn(deps, session.caller, proof, device)
-  return describeSession(deps, session, user, memberships)
+  const described = describeSession(deps, session, user, memberships)
+  return proof.goesOn ? described : { ...described, deviceSubject: deviceSubjectOf(identity) }
 }
 
 /** The answer that signing in and refreshing share. */
@@ -268,6 +275,7 @@ export function describeSession(
   const { sessionId, tenantId } = session.caller
   return {
     refreshToken: session.refreshToken,
+    deviceSubject: null,
     answer: {
       accessToken: deps.tokens.sign({ sid: sessionId, tid: tenantId }),
       expiresIn: ACCESS_SECONDS,

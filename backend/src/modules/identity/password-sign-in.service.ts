@@ -4,6 +4,7 @@
  */
 import type { LoginBody } from '@chronos/contracts/auth'
 import { countSignIn } from '../../platform/measures.ts'
+import { deviceSubjectOf, knownBrowser } from './device-cookie.ts'
 import * as queries from './devices.queries.ts'
 import { findIdentityByEmail } from './identity.queries.ts'
 import {
@@ -22,6 +23,7 @@ import { fingerprintOf } from './sign-in-note.service.ts'
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /**
+ * @param cookie by which the browser may be known of the person
  * @throws AppError invalid_credentials, the same whether the e-mail, the password or the workspace is wrong;
  *   too_many_requests, second_factor_required with its challenge, workspace_suspended
  */
@@ -29,10 +31,12 @@ export async function login(
   deps: IdentityDeps & { limitGuesses: boolean },
   body: LoginBody,
   device: Device,
+  cookie: string | undefined,
 ): Promise<SignedIn> {
   const identity = await findIdentityByEmail(deps.control, body.email)
   const hashes = deps.tokens.deviceHashes(identity?.id ?? NOBODY, fingerprintOf(device))
-  const [known = null] = await queries.findKnownDevices(deps.control, identity?.id ?? NOBODY, hashes)
+  const [seen = null] = await queries.findKnownDevices(deps.control, identity?.id ?? NOBODY, hashes)
+  const known = knownBrowser(deps.tokens, deviceSubjectOf(identity), cookie) ?? seen
   const who = { email: body.email, ip: device.ip, known }
   const attempt = deps.limitGuesses ? await beginAttempt(deps.store, who) : null
   const fits = await verifyPassword(body.password, identity?.password_hash ?? null, deps.bcryptRounds)

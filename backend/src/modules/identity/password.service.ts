@@ -9,6 +9,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { Caller } from '../../plugins/endpoints.ts'
 import { cancelLinks, queueMail, readLink } from '../mail/mail.service.ts'
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
+import { deviceSubjectOf, type DeviceSubject } from './device-cookie.ts'
 import { rememberDevice } from './devices.queries.ts'
 import { firstProofKept, proveFirst } from './first-proof.service.ts'
 import { personOfLink } from './email.service.ts'
@@ -34,13 +35,16 @@ export async function requestPasswordReset(
   )
 }
 
-/** @throws AppError link_invalid, weak_password; the link stays good where the password was refused */
+/**
+ * @returns of whom the browser is known from now on
+ * @throws AppError link_invalid, weak_password; the link stays good where the password was refused
+ */
 export async function resetPassword(
   deps: IdentityDeps,
   secret: string,
   password: string,
   device: Device,
-): Promise<void> {
+): Promise<DeviceSubject> {
   // Known before the costly hash is made, and looked at again where it counts.
   const link = await readLink(deps.control, 'reset_password', secret, deps.clock.now())
   await assertStrongPassword(deps, password, await wordsAbout(deps.control, link.identity_id))
@@ -61,10 +65,12 @@ export async function resetPassword(
   const told = first ? { dropped: { ...first.dropped, sessions: ended.length } } : {}
   await recordPersonEvent(deps, 'password.changed', person.id, null, device, { by: 'link', ...told })
   if (first) await recordPersonEvent(deps, 'email.verified', person.id, null, device)
+  return deviceSubjectOf({ id: person.id, password_hash: hash })
 }
 
 /**
  * Changes the password of who is signed in; every other session ends.
+ * @returns of whom the browser is known from now on: other browsers are no more
  * @throws AppError invalid_credentials, weak_password, step_up_required where there was none and nothing else was proved
  */
 export async function changePassword(
@@ -72,7 +78,7 @@ export async function changePassword(
   caller: Caller,
   body: { currentPassword?: string | undefined; newPassword: string },
   device: Device,
-): Promise<void> {
+): Promise<DeviceSubject> {
   const person = await getIdentity(deps.control, caller.identityId)
   if (!person) throw new AppError('session_ended')
   await assertKnows(deps, person, caller, body.currentPassword)
@@ -88,6 +94,7 @@ export async function changePassword(
   await forgetEnded(deps, ended)
   await forgetCallersOf(deps, person.id)
   await recordPersonEvent(deps, 'password.changed', person.id, caller, device)
+  return deviceSubjectOf({ id: person.id, password_hash: hash })
 }
 
 async function assertKnows(

@@ -111,7 +111,12 @@ describe('a password reset', () => {
     const client = await signUp()
     const elsewhere = await login(client.email, client.password)
     const answer = await reset(await resetLink(client.email))
-    expect([answer.status, answer.body, answer.headers['set-cookie']]).toEqual([204, '', undefined])
+    // A browser that is known from now on, and no session.
+    expect([answer.status, answer.body, answer.headers['set-cookie']]).toEqual([
+      204,
+      '',
+      expect.stringMatching(/^chronos_device=[\w-]{43};/),
+    ])
     expect((await client.get('/me')).body.code).toBe('session_ended')
     expect((await post('/auth/refresh', { refreshToken: elsewhere.body.refreshToken })).status).toBe(401)
     expect((await login(client.email, client.password)).status).toBe(401)

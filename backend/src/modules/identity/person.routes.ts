@@ -34,8 +34,9 @@ export function registerPersonRoutes(endpoints: Endpoints, deps: PersonRouteDeps
     return SENT
   })
 
-  endpoints.register(auth.resetPassword, async ({ body, request }) => {
-    await password.resetPassword(deps, body.token, body.password, deviceOf(request))
+  endpoints.register(auth.resetPassword, async ({ body, request, reply }) => {
+    const device = deviceOf(request)
+    deps.browser.setDeviceCookie(reply, await password.resetPassword(deps, body.token, body.password, device))
     return undefined
   })
 
@@ -46,8 +47,8 @@ export function registerPersonRoutes(endpoints: Endpoints, deps: PersonRouteDeps
     return describeMe(deps, caller)
   })
 
-  endpoints.register(contract.changePassword, async ({ body, caller, request }) => {
-    await password.changePassword(deps, caller, body, deviceOf(request))
+  endpoints.register(contract.changePassword, async ({ body, caller, request, reply }) => {
+    deps.browser.setDeviceCookie(reply, await password.changePassword(deps, caller, body, deviceOf(request)))
     return undefined
   })
 

@@ -1,8 +1,10 @@
 /**
  * Against guessing passwords. Failures are counted for an e-mail, whether or not somebody has it, in two ways: from
- * where they come, and over all places together. The more, the longer the wait. A device that the person is known to
- * use is counted by itself alone: however much is guessed elsewhere, its owner is not kept out; and whoever has lost
- * every known device comes in by resetting the password, since that device is known then.
+ * where they come, and over all places together. The more, the longer the wait. A browser that the person has signed in
+ * with brings a cookie (device-cookie.ts) and is counted by that alone; a program, or a browser that has lost it, by
+ * what it calls itself and its network, where the person is known to come from there. However much is guessed elsewhere,
+ * their owner is not kept out; and whoever has lost every known device comes in by resetting the password, since that
+ * device is known then.
  */
 import { createHash } from 'node:crypto'
 import { AppError } from '../../platform/errors.ts'
@@ -30,7 +32,7 @@ export interface Attempt {
 
 /**
  * Counts a sign-in as a failure until it is known to be none, so that many at once are counted too.
- * @param who.known the hash of the device, where the person is known to use it
+ * @param who.known what a device is counted by that the person is known to use
  * @throws AppError too_many_requests with Retry-After
  */
 export async function beginAttempt(

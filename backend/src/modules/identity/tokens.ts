@@ -34,6 +34,8 @@ export interface Tokens {
   refreshTokensAfter(given: GivenRefreshToken): readonly [RefreshToken, ...RefreshToken[]]
   /** Keyed hashes of a device of a person, one for each secret, the one in use first. */
   deviceHashes(identityId: string, fingerprint: string): readonly [string, ...string[]]
+  /** Keyed proofs that a browser got these bytes when somebody signed in with it (device-cookie.ts). */
+  deviceProofs(subject: string, nonce: string): readonly [Buffer, ...Buffer[]]
   /** Whether we made this token once: only who had it can have it. Somebody who knows a session's id cannot say so. */
   wasGivenOut(given: GivenRefreshToken): boolean
 }
@@ -69,6 +71,8 @@ export function createTokens(jwtSecrets: Secrets, sessionSecrets: Secrets): Toke
       mapped(sessionSecrets, (secret) =>
         keyed(secret, `device:${identityId}:${fingerprint}`).toString('base64url'),
       ),
+    deviceProofs: (subject, nonce) =>
+      mapped(sessionSecrets, (secret) => keyed(secret, `device-cookie:${subject}:${nonce}`)),
     wasGivenOut: ({ sessionId, nonce, proof }) =>
       sessionSecrets.some((secret) => timingSafeEqual(proofOf(secret, sessionId, nonce), proof)),
   }

@@ -17,7 +17,6 @@ const USED_OTHERWISE: Readonly<Record<string, { in: string; as?: string; why: st
   'oxlint-tsgolint': { in: '.oxlintrc.json', as: 'typeAware', why: 'run by oxlint' },
   'postcss-preset-mantine': { in: 'frontend/postcss.config.cjs', why: 'loaded by Vite' },
   prettier: { in: 'package.json', why: 'run' },
-  prisma: { in: 'backend/package.json', why: 'run' },
   secretlint: { in: 'scripts/security-audit.ts', why: 'run' },
   'squawk-cli': { in: 'scripts/squawk.ts', why: 'run' },
   typescript: { in: 'scripts/type-check.ts', why: 'run' },

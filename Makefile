@@ -18,7 +18,7 @@ endif
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create rotate-keys \
+	test-roll test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end rotate-keys \
 	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale
 
 help: ## List these commands
@@ -194,6 +194,9 @@ db-maintain: ## VACUUM (ANALYZE) the tables where it is due
 
 operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME="Ana"
 	@$(RUN) node scripts/db.ts operator-create "$(EMAIL)" "$(NAME)"
+
+person-sessions-end: ## End every session of a person: EMAIL=ana@example.com [REASON="stolen laptop"] [TOKENS=1 ends API tokens too]
+	@$(RUN) node scripts/db.ts person-sessions-end "$(EMAIL)" "$(REASON)" "$(TOKENS)"
 
 tenant-create: ## Make a workspace for somebody: NAME="Casa" EMAIL=ana@example.com [PLAN= CURRENCY= LOCALE= TIMEZONE=]
 	@$(RUN) node scripts/db.ts tenant-create "$(NAME)" "$(EMAIL)" "$(PLAN)" "$(CURRENCY)" "$(LOCALE)" "$(TIMEZONE)"

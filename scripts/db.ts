@@ -118,6 +118,7 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   'audit-verify': program('audit-verify'),
   'rotate-keys': program('rotate-keys'),
   'operator-create': program('operator-create'),
+  'person-sessions-end': program('person-sessions-end'),
   'tenant-create': program('tenant-create'),
   'tenant-list': program('tenant-list'),
   'tenant-export': program('tenant-export'),

@@ -55,8 +55,35 @@ describe('the command line', () => {
     }
   }
 
+  it('ends every session of a person, and tells everybody who is to know', async () => {
+    const nora = await harness.verify(await harness.signUp())
+    await nora.post('/me/tokens', { name: 'x', scopes: ['ledger.read'], expiresInDays: 30 })
+    const program = 'backend/src/person-sessions-end.ts'
+    const ended = await command(program, nora.email.toUpperCase(), 'stolen laptop', '1')
+    expect([ended.code, ended.out]).toEqual([0, `${nora.email}: 1 sessions and 1 API tokens ended\n`])
+    const { rows } = await harness.database.admin.query(
+      `select a.act, a.operator_name, a.detail, (select count(*)::int from control.sessions s
+         join control.identities i on i.id = s.identity_id where i.email = $1 and s.ended_at is null) as live
+       from control.operator_acts a where act = 'person.sessions_ended'`,
+      [nora.email],
+    )
+    expect(rows).toEqual([
+      {
+        act: 'person.sessions_ended',
+        operator_name: 'command line',
+        detail: expect.stringMatching(/^[0-9a-f-]{36}: stolen laptop$/),
+        live: 0,
+      },
+    ])
+    const again = await command(program, nora.email)
+    expect([again.code, again.out]).toEqual([0, `${nora.email}: 0 sessions and 0 API tokens ended\n`])
+    const nobody = await command(program, 'nobody@example.com')
+    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('Person')])
+    expect((await command(program, 'no e-mail')).code).toBe(2)
+  })
+
   it('makes a workspace, lists it, exports it, backs it up and says what is wrong', async () => {
-    const nora = await harness.signUp()
+    const nora = await harness.verify(await harness.signUp())
     const made = await command('backend/src/tenant-create.ts', 'Loja Nova', nora.email, '', 'EUR', 'es')
     expect([made.err, made.code]).toEqual(['', 0])
     const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(made.out)?.[0] ?? ''

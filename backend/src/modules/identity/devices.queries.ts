@@ -133,6 +133,8 @@ export interface RefusalRow {
   ip: string | null
   user_agent: string | null
   request_id: string | null
+  /** Of the limit that refused it; null where the password was looked at. */
+  code: string | null
 }
 
 /** Alike for a person and for nobody. */
@@ -144,13 +146,14 @@ export async function insertRefusal(
   const id = newId()
   await control.transaction(async (queries) => {
     await queries.query(
-      'insert into control.sign_in_refusals (id, identity_id, at, ip, user_agent, request_id) values ($1, $2, $3, $4, $5, $6)',
+      'insert into control.sign_in_refusals (id, identity_id, at, ip, user_agent, request_id, code) values ($1, $2, $3, $4, $5, $6, $7)',
       id,
       refusal.identity_id,
       now,
       refusal.ip,
       refusal.user_agent,
       refusal.request_id,
+      refusal.code,
     )
     await queries.query('select control.enqueue($1, null, $2, null)', QUEUES.signInRefusals.name, id)
   })
@@ -158,7 +161,7 @@ export async function insertRefusal(
 
 export async function findRefusal(control: ControlPlane, id: string): Promise<RefusalRow | null> {
   const [row] = await control.query<RefusalRow>(
-    'select id, identity_id, at, ip, user_agent, request_id from control.sign_in_refusals where id = $1',
+    'select id, identity_id, at, ip, user_agent, request_id, code from control.sign_in_refusals where id = $1',
     id,
   )
   return row ?? null

@@ -74,7 +74,7 @@ function countersOf(subject: string, limits: readonly Limit[]): Counter[] {
 }
 
 /** An e-mail is nobody's business in a cache. */
-function digestOf(email: string): string {
+export function digestOf(email: string): string {
   return createHash('sha256').update(email).digest('base64url').slice(0, 22)
 }
 

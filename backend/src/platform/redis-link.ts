@@ -4,6 +4,7 @@
  * of queueing. Each attempt to come back makes a new connection, so that nothing sent before a failure can be mixed
  * with what is sent after it, and runs `prepare` before the link counts as up.
  */
+import { readFileSync } from 'node:fs'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Log } from './log.ts'
 import { tracedPart } from './tracing.ts'
@@ -15,6 +16,10 @@ const LAST_BACKOFF_MS = 2000
 const STEADY_MS = 5000
 
 export interface RedisAddress {
+  /**
+   * `rediss://` for TLS, its certificate checked against the name in it; `?cacert=<file>` names the authority where it is
+   * none that Node knows, and is read anew for each connection, so that one can be rolled.
+   */
   url: string
   /** Wins over a password in the URL. */
   password?: string | undefined
@@ -74,11 +79,23 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
     retry.unref()
   }
 
+  /** @returns null where the certificate of its authority cannot be read, perhaps while it is being replaced */
+  function newClient(): Redis | null {
+    try {
+      return new Redis(options.url, connectionOptions(options))
+    } catch (error) {
+      report('down', String(error))
+      return null
+    }
+  }
+
   async function connect(): Promise<void> {
-    const client = new Redis(options.url, connectionOptions(options))
+    const client = newClient()
+    if (client === null) return scheduleConnect()
     opening = client
-    // Without a listener ioredis prints to stderr; every failure reaches us as a rejection or as `close`.
-    client.on('error', () => undefined)
+    // Without a listener ioredis prints to stderr; every failure reaches us as a rejection or as `close`, which say less.
+    let trouble: unknown
+    client.on('error', (error) => (trouble = error))
     client.on('close', () => lose(client, 'connection closed'))
     try {
       await withDeadline(open(client), CONNECT_TIMEOUT_MS)
@@ -89,7 +106,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
       options.onUp?.()
     } catch (error) {
       client.disconnect()
-      if (!closed) report('down', String(error))
+      if (!closed) report('down', String(trouble ?? error))
       scheduleConnect()
     } finally {
       opening = null
@@ -148,6 +165,7 @@ export function isRefusal(error: unknown): boolean {
 function connectionOptions(options: RedisLinkOptions): RedisOptions & { replyMapping: 'legacy' } {
   return {
     ...(options.password ? { password: options.password } : {}),
+    ...encryption(options.url),
     connectionName: `chronos-${options.name}`,
     replyMapping: 'legacy',
     lazyConnect: true,
@@ -158,6 +176,13 @@ function connectionOptions(options: RedisLinkOptions): RedisOptions & { replyMap
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   }
+}
+
+/** @throws Error where the file of the authority cannot be read: a connection without it would trust somebody else */
+function encryption(url: string): Pick<RedisOptions, 'tls'> {
+  if (!url.startsWith('rediss://')) return {}
+  const authority = new URL(url).searchParams.get('cacert')
+  return { tls: authority === null ? {} : { ca: readFileSync(authority, 'utf8') } }
 }
 
 /** A timer that fires so much too late tells that this process was busy, and nothing of Redis. */

@@ -1,7 +1,9 @@
-// `make db-report`: size, dead rows and age of vacuum of every table, indexes that nobody uses, slow statements where
+// `make db-report`: size, dead rows and age of vacuum of the tables, bloat, indexes that nobody uses, slow statements where
 // the server counts them, what the last maintenance came to, and how fresh the backups are.
 import pg from 'pg'
 import { isDue, listTables, OUR_SCHEMAS } from '../backend/src/platform/maintenance.ts'
+import type { TableState } from '../backend/src/platform/maintenance.ts'
+import { bloatLines } from './db-bloat.ts'
 
 const hours = (value: number | null): string => (value === null ? 'never' : `${value.toFixed(1)} h`)
 
@@ -11,7 +13,9 @@ export async function report(url: string): Promise<string[]> {
   await client.connect()
   try {
     const lines = ['table                                   MB       rows   dead  vacuumed  analyzed']
-    for (const table of await listTables(client)) {
+    const tables = await listTables(client)
+    const told = tables.filter(isWorthTelling)
+    for (const table of told) {
       lines.push(
         [
           table.name.padEnd(34),
@@ -24,6 +28,8 @@ export async function report(url: string): Promise<string[]> {
         ].join(' '),
       )
     }
+    const others = tables.length - told.length
+    if (others > 0) lines.push(`and ${others} that have under 0.1 MB and no dead rows`)
     const { rows: unused } = await client.query<{ name: string; bytes: number }>(
       `select s.indexrelid::regclass::text as name, pg_relation_size(s.indexrelid)::float8 as bytes
        from pg_stat_user_indexes s join pg_index i using (indexrelid)
@@ -31,6 +37,8 @@ export async function report(url: string): Promise<string[]> {
        order by 2 desc limit 10`,
     )
     lines.push(
+      '',
+      ...(await bloatLines(client)),
       '',
       unused.length === 0 ? 'No index over 1 MB is unused.' : 'Indexes over 1 MB that nothing has used:',
     )
@@ -46,6 +54,10 @@ export async function report(url: string): Promise<string[]> {
   } finally {
     await client.end()
   }
+}
+
+function isWorthTelling({ sizeBytes, deadRows }: TableState): boolean {
+  return sizeBytes >= 100_000 || deadRows > 0
 }
 
 async function slowStatements(client: pg.Client): Promise<string[]> {

@@ -89,6 +89,18 @@ describe('one clear line', () => {
     expect(stdout.trim()).toMatch(/^REDIS_URL is empty: .*store inside the API.*$/)
   })
 
+  it.each([
+    [['scripts/release.ts', 'huge', ''], /^LEVEL is .*major.*; not "huge"\.$/],
+    [['scripts/release.ts', '', '1.2'], /^VERSION is three numbers, as 1\.2\.3; not "1\.2"\.$/],
+    [['scripts/env-check.ts', 'mars'], /^FOR is production, development, test; not "mars"\.$/],
+    [['scripts/docs/run.ts', 'docs/nothing.md'], /^ONLY is a document .*; not "docs\/nothing\.md"\.$/],
+    [['scripts/backup/drill.ts', 'much'], /^MB is how many megabytes .*; not "much"\.$/],
+  ])('%s says in one line what it does not understand', (args, line) => {
+    const { status, stdout, stderr } = run(args)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr.trim()).toMatch(line)
+  })
+
   it('logs refuses a number of lines that is none', () => {
     const { status, stderr } = run(['scripts/dev-logs.ts', 'all'], { LINES: 'many' })
     expect(status).toBe(1)

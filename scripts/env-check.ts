@@ -159,8 +159,14 @@ function deploymentFile(): string | undefined {
   return existsSync(file) ? file : undefined
 }
 
+const ENVIRONMENTS = ['production', 'development', 'test']
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const given = process.argv[2]
+  if (given !== undefined && !ENVIRONMENTS.includes(given)) {
+    console.error(`FOR is ${ENVIRONMENTS.join(', ')}; not "${given}".`)
+    process.exit(1)
+  }
   const file = given === 'production' ? deploymentFile() : undefined
   const env = readEnvironment()
   if (file !== undefined) console.log(`Looking at ${path.relative(ROOT, file)}.`)

@@ -37,21 +37,26 @@ function commitsSince(tag: string): Commit[] {
 }
 
 interface Wish {
-  level: string
+  /** null: the commits say. */
+  level: Level | null
+  /** Empty: what follows from the level. */
   version: string
 }
 
+/** @throws UsageError for a wish that is none, whatever there is to release */
+function wishOf(level: string, version: string): Wish {
+  if (version !== '' && !isVersion(version))
+    throw new UsageError(`VERSION is three numbers, as 1.2.3; not "${version}".`)
+  if (level === '') return { level: null, version }
+  const known = LEVELS.find((each): each is Level => each === level)
+  if (known === undefined) throw new UsageError(`LEVEL is ${LEVELS.join(', ')}; not "${level}".`)
+  return { level: known, version }
+}
+
 function chooseVersion(current: string, tag: string | undefined, commits: Commit[], wish: Wish): string {
-  if (wish.version !== '') {
-    if (!isVersion(wish.version))
-      throw new UsageError(`VERSION is three numbers, as 1.2.3; not "${wish.version}".`)
-    return wish.version
-  }
+  if (wish.version !== '') return wish.version
   if (tag === undefined) return current
-  if (wish.level === '') return nextVersion(current, levelOf(commits, current))
-  const level = LEVELS.find((known): known is Level => known === wish.level)
-  if (level === undefined) throw new UsageError(`LEVEL is ${LEVELS.join(', ')}; not "${wish.level}".`)
-  return nextVersion(current, level)
+  return nextVersion(current, wish.level ?? levelOf(commits, current))
 }
 
 /** The same text with another version; everything else of it stays, also its form. */
@@ -104,7 +109,7 @@ function release(wish: Wish): void {
 }
 
 try {
-  release({ level: process.argv[2] ?? '', version: process.argv[3] ?? '' })
+  release(wishOf(process.argv[2] ?? '', process.argv[3] ?? ''))
 } catch (error) {
   if (!(error instanceof Error)) throw error
   console.error(error.message)

@@ -54,6 +54,31 @@ describe('maintenance', () => {
     )
   })
 
+  it('names what takes far more room than its rows need, and nothing else', async () => {
+    const { admin, backupUrl } = database
+    const bloat = async (): Promise<string[]> =>
+      (await report(backupUrl)).filter((line) => /^ {2}control\.\S+ [\d.]+ of [\d.]+ MB$/.test(line))
+    expect(await bloat()).toEqual([])
+    await admin.query(
+      `insert into control.inbound_events (id, phone_number_id, event_key, received_at)
+       select gen_random_uuid(), '3', n::text, now() from generate_series(1, 60000) n`,
+    )
+    await admin.query('analyze control.inbound_events')
+    // Full, and not bloated.
+    expect(await bloat()).toEqual([])
+    await admin.query(
+      "delete from control.inbound_events where phone_number_id = '3' and event_key::int % 10 <> 0",
+    )
+    await admin.query('vacuum (analyze) control.inbound_events')
+    const lines = await bloat()
+    expect(lines.some((line) => line.startsWith('  control.inbound_events '))).toBe(true)
+    expect(lines.some((line) => line.startsWith('  control.inbound_events_pkey '))).toBe(true)
+    expect((await report(backupUrl)).join('\n')).toMatch(/^Bloat, estimated .*VACUUM FULL.*REINDEX/m)
+    await admin.query("delete from control.inbound_events where phone_number_id = '3'")
+    await admin.query('vacuum (full, analyze) control.inbound_events')
+    expect(await bloat()).toEqual([])
+  })
+
   it('is a login of its own: no superuser, bound by row level security, and it sees no row of a tenant', async () => {
     const { rows } = await database.admin.query(
       "select rolsuper, rolbypassrls, rolconnlimit from pg_roles where rolname = 'chronos_maintenance'",

@@ -61,6 +61,10 @@ async function fill(adminUrl: string, megabytes: number): Promise<number> {
 }
 
 const wanted = Number(process.argv[2] || '200')
+if (!(wanted > 0)) {
+  console.error(`MB is how many megabytes of data to make, such as 200; not "${process.argv[2]}".`)
+  process.exit(1)
+}
 const key = randomBytes(32)
 const folder = mkdtempSync(path.join(tmpdir(), 'chronos-drill-'))
 const [source, target] = await Promise.all([

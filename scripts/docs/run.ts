@@ -138,6 +138,10 @@ const only = process.argv[2]
 const files = documents(ROOT).filter(
   (file) => (only === undefined || file === only) && runnable(file).length > 0,
 )
+if (files.length === 0) {
+  console.error(`ONLY is a document with runnable commands, such as docs/getting-started.md; not "${only}".`)
+  process.exit(1)
+}
 let count = 0
 const failed: string[] = []
 for (const file of files) {

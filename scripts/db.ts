@@ -9,7 +9,7 @@ import { report } from './db-report.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
-import { runPart, startPart } from './part.ts'
+import { PartFailedError, runPart, startPart } from './part.ts'
 import { isPortFree } from './ports.ts'
 import { PORT_VARIABLES, readPorts, readStudioPort } from './settings.ts'
 import { ensureStudioLogin, STUDIO_FOLDER, studioArguments, studioEnvironment } from './studio.ts'
@@ -133,6 +133,8 @@ ensureEnvFile()
 try {
   await command()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
+  // 2: the program has said what it does not understand.
+  if (!(error instanceof PartFailedError && error.reason === 'exit code 2'))
+    console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }

@@ -89,8 +89,10 @@ export async function runPart(options: PartOptions, onStart?: (part: Part) => vo
 /** A part that ended although it should not have. `lastLines` is what it said before. */
 export class PartFailedError extends Error {
   readonly lastLines: string[]
+  readonly reason: string
   constructor(name: string, reason: string, lastLines: string[] = []) {
     super(`${name} ended with ${reason}.`)
+    this.reason = reason
     this.lastLines = lastLines
   }
 }

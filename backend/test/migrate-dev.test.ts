@@ -1,9 +1,9 @@
 /** `make db-migrate-dev` in a copy of the checkout, with a development database of its own. */
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { processEnvironment } from '../../scripts/env-file.ts'
+import { processEnvironment, ROOT } from '../../scripts/env-file.ts'
 import { freePort } from '../../scripts/ports.ts'
 import { scratchCheckout, type ScratchCheckout } from '../../scripts/scratch-checkout.ts'
 
@@ -16,9 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => checkout.remove())
 
-function migrateDev(...args: string[]): { status: number | null; output: string } {
+const migrateDev = (...args: string[]) => command('migrate-dev', ...args)
+
+/** A command of scripts/db.ts, as make types it. */
+function command(...args: string[]): { status: number | null; output: string } {
   const programs = path.join(checkout.folder, 'node_modules', '.bin')
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/db.ts', 'migrate-dev', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/db.ts', ...args], {
     cwd: checkout.folder,
     encoding: 'utf8',
     env: {
@@ -71,4 +74,27 @@ describe('make db-migrate-dev', () => {
     expect(draft.output).toContain('Edit it, then: make db-migrate-dev')
     expect(migrations()).toHaveLength(before.length + 1)
   }, 180_000)
+})
+
+describe('make targets of workspaces and operators', () => {
+  beforeAll(() => {
+    const client = inCheckout('backend', 'src', 'generated')
+    if (!existsSync(client))
+      cpSync(path.join(ROOT, 'backend', 'src', 'generated'), client, { recursive: true })
+  })
+
+  it.each([
+    ['operator-create', /^Say who: make operator-create EMAIL=/m],
+    ['tenant-export', /^Say which: make tenant-export TENANT=/m],
+    ['tenant-create', /^Say for whom: make tenant-create NAME=/m],
+  ])(
+    '%s says what it is to be given, and nothing of exit codes',
+    (name, line) => {
+      const { status, output } = command(name, '', '')
+      expect(status).toBe(1)
+      expect(output).toMatch(line)
+      expect(output).not.toMatch(/exit code|node:internal|^\s+at /m)
+    },
+    180_000,
+  )
 })

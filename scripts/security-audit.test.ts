@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ROOT } from './env-file.ts'
 import { dependencyPart, licencePart, secretPart, verdict } from './security-audit.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'chronos-audit-'))
@@ -40,6 +42,15 @@ describe('secrets in files', () => {
     )
     expect(secretPart([file], folder).problems).toEqual([])
   })
+})
+
+describe('this repository', () => {
+  it('has no secret in a tracked file', () => {
+    const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
+    const files = stdout.split('\0').filter((file) => file !== '' && existsSync(path.join(ROOT, file)))
+    expect(files).toContain('.env.example')
+    expect(secretPart(files).problems).toEqual([])
+  }, 120_000)
 })
 
 describe('licences', () => {

@@ -13,8 +13,8 @@ const LEAST = {
 const PRODUCTION = {
   ...LEAST,
   NODE_ENV: 'production',
-  DATABASE_URL: 'postgresql://chronos_app:Xk29-vQpL-73mz-TqWe@127.0.0.1/chronos',
-  DATABASE_CONTROL_URL: 'postgresql://chronos_control:Rt58-nBcM-16ha-YuJo@127.0.0.1/chronos',
+  DATABASE_URL: 'postgresql://chronos_app:Xk29-vQpL-73mz-TqWe@db/chronos',
+  DATABASE_CONTROL_URL: 'postgresql://chronos_control:Rt58-nBcM-16ha-YuJo@db/chronos',
   REDIS_URL: 'redis://127.0.0.1:6379',
 }
 

@@ -25,6 +25,7 @@ export const createLinkCode = endpoint({
   summary: 'A one-time code that ties a WhatsApp chat to the signed-in person',
   status: 201,
   response: LinkCode,
+  errors: ['feature_off'],
 })
 
 export const Chat = z

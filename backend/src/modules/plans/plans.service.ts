@@ -87,7 +87,7 @@ const REMEMBERED_FROM = 10_000
  * Whether so many more fit into the plan, in the transaction that makes them. Members and accounts are counted one
  * transaction after the other, so that two who take the last place do not both get it; what is made all day long is
  * not held up for that. Rows that are hidden from the actor are not counted.
- * @param adding how many more; of `storageBytes`, bytes
+ * @param adding how many more; of `storageBytes`, bytes; 0 where they are made already, and go again by a refusal
  * @throws AppError plan_limit
  */
 export async function assertRoom(
@@ -102,7 +102,7 @@ export async function assertRoom(
   if (limit === 'members' || limit === 'accounts') await queries.holdTenant(tx)
   const monthStart = monthStartOf(deps.clock.now())
   const key = `plan-used:${tx.tenantId}:${limit}:${monthStart.getTime()}`
-  const remembered = most >= REMEMBERED_FROM && adding === 1 ? await deps.store.get(key) : null
+  const remembered = most >= REMEMBERED_FROM && adding <= 1 ? await deps.store.get(key) : null
   if (remembered !== null) return
   const used = await queries.countUsed(tx, limit, monthStart)
   if (used + adding > most) {

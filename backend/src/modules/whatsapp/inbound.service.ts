@@ -8,6 +8,7 @@ import type { InboundMessage, InboundStatus } from '../../integrations/whatsapp/
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'
 import type { DataKeys } from '../../platform/data-keys.ts'
+import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import { countBooked } from '../../platform/measures.ts'
@@ -15,12 +16,20 @@ import { sqlErrorOf } from '../../platform/sql-errors.ts'
 import type { Store } from '../../platform/store.ts'
 import { SYSTEM, type Tenancy, type Tenant, type Tx } from '../../platform/tenancy.ts'
 import { actorFor } from '../identity/membership.service.ts'
-import { planOf } from '../plans/plans.service.ts'
+import { assertFeature, assertRoom, planOf } from '../plans/plans.service.ts'
 import { keyOf, linkChat } from './sealed-chats.ts'
 import { readCorrelation } from './correlation.rules.ts'
 import { converse, type Person, type Reply } from './conversation.service.ts'
 import { findLinkCode, hashLinkCode } from './link-code.rules.ts'
-import { linkedReply, linkExpiredReply, notAllowedReply, notLinkedReply, unknownReply } from './replies.ts'
+import {
+  linkedReply,
+  linkExpiredReply,
+  notAllowedReply,
+  notLinkedReply,
+  planFullReply,
+  planOffReply,
+  unknownReply,
+} from './replies.ts'
 import * as routing from './routing.queries.ts'
 import { findLink, putLink } from './sender-links.ts'
 import * as queries from './whatsapp.queries.ts'
@@ -86,17 +95,43 @@ async function handle(
   const link = await findLink(deps.control, payload.phoneNumberId, payload.sender, deps.clock.now())
   if (!link) return greetStranger(deps, payload, senderKey, code !== null)
   if ((await planOf(deps, link.tenant_id)).status !== 'active') return null
-  return handleMessage(deps, payload, link, (tx, person) =>
-    allows(person.role, 'ledger.write')
-      ? converse(tx, { message: payload, person, now: deps.clock.now() })
-      : Promise.resolve({ text: notAllowedReply(person.locale) }),
-  ).catch((error: unknown) => {
-    if (!isOverflow(error)) throw error
-    // It would be the same next time: said so, instead of tried again.
-    return handleMessage(deps, payload, link, (_tx, person) =>
-      Promise.resolve({ text: unknownReply(person.locale, 'too_large') }),
-    )
-  })
+  return handleMessage(deps, payload, link, (tx, person) => respondTo(deps, tx, payload, person)).catch(
+    (error: unknown) => {
+      // It would be the same next time: said so, instead of tried again. Nothing of the first try was kept.
+      const refusal = refusalOf(error)
+      if (refusal === null) throw error
+      return handleMessage(deps, payload, link, (_tx, person) =>
+        Promise.resolve({ text: refusal(person.locale) }),
+      )
+    },
+  )
+}
+
+/**
+ * What the plan of the workspace does not open, or has no room for, is refused here as it is on the web.
+ * @throws AppError feature_off, plan_limit
+ */
+async function respondTo(
+  deps: InboundDeps,
+  tx: Tx,
+  message: InboundMessage,
+  person: Person,
+): Promise<Reply | null> {
+  if (!allows(person.role, 'ledger.write')) return { text: notAllowedReply(person.locale) }
+  await assertFeature(deps, tx.tenantId, 'whatsapp')
+  // The message stands already, and so does what it books afterwards: both are counted with the rest.
+  await assertRoom(deps, tx, 'whatsappMessagesPerMonth', 0)
+  const reply = await converse(tx, { message, person, now: deps.clock.now() })
+  if ((reply?.booked ?? 0) > 0) await assertRoom(deps, tx, 'transactionsPerMonth', 0)
+  return reply
+}
+
+/** What to say to somebody whose message changes nothing, however often it is tried; null for what may go well later. */
+function refusalOf(error: unknown): ((locale: string) => string) | null {
+  if (isOverflow(error)) return (locale) => unknownReply(locale, 'too_large')
+  if (!(error instanceof AppError)) return null
+  if (error.code === 'feature_off') return planOffReply
+  return error.code === 'plan_limit' ? planFullReply : null
 }
 
 /** PostgreSQL refuses whatever would take a total past what can be kept exactly, by a trigger or by a check. */

@@ -180,6 +180,16 @@ export function notAllowedReply(locale: string): string {
   return textsOf(locale).notAllowed
 }
 
+/** To who writes into a workspace whose plan has no WhatsApp. */
+export function planOffReply(locale: string): string {
+  return textsOf(locale).planOff
+}
+
+/** Where the plan's messages or transactions of this month are used up. */
+export function planFullReply(locale: string): string {
+  return textsOf(locale).planFull
+}
+
 /** @param options readings of an ambiguous amount in minor units of `currency` */
 export function unknownReply(
   locale: string,

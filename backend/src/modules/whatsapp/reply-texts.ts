@@ -24,6 +24,8 @@ export interface Texts {
   readonly linked: (name: string, workspace: string) => string
   readonly linkExpired: string
   readonly notAllowed: string
+  readonly planOff: string
+  readonly planFull: string
   readonly undone: (what: string) => string
   readonly nothingToUndo: string
   readonly otherCurrency: (currency: string) => string
@@ -65,6 +67,9 @@ Errou? Escreva desfazer.`,
   linkExpired:
     'Esse código não vale mais. Gere outro na página WhatsApp do CHRONOS e me envie em até 15 minutos.',
   notAllowed: 'Seu acesso a este espaço é só de leitura. Peça a quem administra para mudar seu papel.',
+  planOff: 'O plano deste espaço não inclui o WhatsApp. Nada foi registrado; fale com quem o administra.',
+  planFull:
+    'O limite do plano deste espaço para este mês foi atingido. Nada foi registrado; fale com quem o administra.',
   undone: (what) => `↩️ Desfeito: ${what}`,
   nothingToUndo: 'Não há nada para desfazer nesta conversa.',
   otherCurrency: (currency) =>
@@ -123,6 +128,9 @@ A mistake? Write undo.`,
   linkExpired:
     'That code is no longer valid. Make a new one on the WhatsApp page of CHRONOS and send it within 15 minutes.',
   notAllowed: 'Your access to this workspace is read-only. Ask whoever runs it to change your role.',
+  planOff: 'The plan of this workspace has no WhatsApp. Nothing was recorded; ask whoever runs it.',
+  planFull:
+    'The plan of this workspace has no room left for this month. Nothing was recorded; ask whoever runs it.',
   undone: (what) => `↩️ Undone: ${what}`,
   nothingToUndo: 'There is nothing to undo in this chat.',
   otherCurrency: (currency) =>
@@ -183,6 +191,9 @@ Y pregunta: saldo, gastos del mes, cuánto gasté en súper.
   linkExpired:
     'Ese código ya no es válido. Genera otro en la página WhatsApp de CHRONOS y envíamelo en 15 minutos.',
   notAllowed: 'Tu acceso a este espacio es solo de lectura. Pide a quien lo administra que cambie tu rol.',
+  planOff: 'El plan de este espacio no incluye WhatsApp. No se registró nada; habla con quien lo administra.',
+  planFull:
+    'El plan de este espacio no tiene más lugar este mes. No se registró nada; habla con quien lo administra.',
   undone: (what) => `↩️ Deshecho: ${what}`,
   nothingToUndo: 'No hay nada que deshacer en este chat.',
   otherCurrency: (currency) =>

@@ -4,7 +4,9 @@ import type { LinkCode } from '@chronos/contracts/whatsapp'
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
+import type { Store } from '../../platform/store.ts'
 import type { Tenant } from '../../platform/tenancy.ts'
+import { assertFeature } from '../plans/plans.service.ts'
 import { hashLinkCode, linkCodeFrom } from './link-code.rules.ts'
 import * as routing from './routing.queries.ts'
 import * as queries from './whatsapp.queries.ts'
@@ -13,18 +15,20 @@ const LINK_CODE_MS = 15 * 60_000
 
 export interface WhatsappDeps {
   control: ControlPlane
+  store: Store
   clock: Clock
   /** Digits of the number that people write to; undefined where WhatsApp is not set up. */
   displayNumber: string | undefined
   phoneNumberId: string | undefined
 }
 
-/** @throws AppError unavailable where the operator has not set WhatsApp up */
+/** @throws AppError feature_off where the plan has no WhatsApp; unavailable where the operator has not set WhatsApp up */
 export async function createLinkCode(deps: WhatsappDeps, tenant: Tenant): Promise<LinkCode> {
   const { userId } = tenant.actor
   if (deps.phoneNumberId === undefined || userId === null) {
     throw new AppError('unavailable', { detail: 'WhatsApp is not set up on this server' })
   }
+  await assertFeature(deps, tenant.id, 'whatsapp')
   const code = linkCodeFrom(randomBytes(64))
   const now = deps.clock.now()
   const expiresAt = new Date(now.getTime() + LINK_CODE_MS)

@@ -39,11 +39,14 @@ async function works(args: string[]): Promise<boolean> {
   return reason === 'exit code 0'
 }
 
+async function keepPoints(): Promise<boolean> {
+  if (points === undefined) return true
+  return works(['scripts/backup/point-in-time.ts', 'keep', points.dataDir, points.walDir])
+}
+
 async function run(): Promise<void> {
   const isMade = await works(['scripts/backup/main.ts', 'create'])
-  const isKept =
-    points === undefined ||
-    (await works(['scripts/backup/point-in-time.ts', 'keep', points.dataDir, points.walDir]))
+  const isKept = await keepPoints()
   const ok = isMade && isKept
   try {
     writeFileSync(stateFile, `${JSON.stringify({ ok, at: new Date().toISOString() })}\n`)
@@ -83,7 +86,11 @@ if (process.argv[2] === 'health') {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
-if (config.s3 && points) void sendWal(config.s3, points.walDir)
+if (config.s3 && points) {
+  void sendWal(config.s3, points.walDir)
+  // A bucket that was named since the last backup does not wait a day for its base copy.
+  if (newest() !== undefined) await keepPoints()
+}
 for (;;) {
   const now = new Date()
   const due = nextAt({ newest: newest(), lastFailed: lastFailed(), at, now })

@@ -163,9 +163,25 @@ describe('deploy/swarm/stack.yml', () => {
   })
 
   it('gives each role every secret without which production does not start, and declares every one', () => {
-    for (const [name, { secrets }] of withRoles) expect(secrets.toSorted(), name).toEqual(REQUIRED.toSorted())
+    // REDIS_URL need not carry the password that its own Redis is started with.
+    const wanted = [...REQUIRED, 'REDIS_PASSWORD'].toSorted()
+    for (const [name, { secrets }] of withRoles) expect(secrets.toSorted(), name).toEqual(wanted)
     const used = new Set(services.flatMap(([, { secrets }]) => secrets ?? []))
     expect(new Set(Object.keys(swarm.secrets))).toEqual(used)
+  })
+
+  it('has no short tmpfs, which Swarm does not heed, and a place to write on each read-only file system', () => {
+    for (const [name, service] of services) {
+      expect(service.tmpfs, name).toBeUndefined()
+      expect(service.read_only, name).toBe(true)
+      const mounts = (service.volumes as Manifest[]).filter(({ type }) => type === 'tmpfs')
+      expect(mounts.length, name).toBeGreaterThan(0)
+    }
+  })
+
+  it('has no address of Swarm’s in front of what processes hold connections to', () => {
+    for (const name of ['postgres', 'redis', 'backend', 'webhook', 'events', 'frontend'])
+      expect(swarm.services[name].deploy.endpoint_mode, name).toBe('dnsrr')
   })
 
   it('has no secret in an environment, and nothing there that config.ts does not read', () => {

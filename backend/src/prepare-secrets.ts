@@ -3,7 +3,7 @@
  * under DEPLOYMENT_SECRETS, a volume each. Repeatable; what is not set any more is removed.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readDeploymentEnvironment } from './config.ts'
 import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
@@ -20,6 +20,8 @@ function read(reader: SecretReader): Record<string, string> {
 
 function write(reader: SecretReader, files: Record<string, string>): void {
   const place = path.join(folder, reader)
+  // A volume is there already; a folder of somebody's own (Swarm, Kubernetes) may not be.
+  mkdirSync(place, { recursive: true, mode: 0o700 })
   for (const name of readdirSync(place)) if (!(name in files)) rmSync(path.join(place, name))
   for (const [name, content] of Object.entries(files)) {
     // Whole or not at all: another container may read it this very moment. Each volume has one reader, whoever it runs as.

@@ -164,6 +164,21 @@ describe('coming back', () => {
     expect((await world.comeBack(slow, somebody(), late.href)).href).toBe(refused)
   })
 
+  it.each([['another state'], ['no state']])(
+    'takes no answer with %s, in the right browser too',
+    async (which) => {
+      const browser = world.openBrowser()
+      const away = locationOf(await browser.request('GET', START))
+      provider.signsIn = somebody()
+      const back = new URL(await provider.walk(away.href, browser.atProvider))
+      if (which === 'no state') back.searchParams.delete('state')
+      else back.searchParams.set('state', 'A'.repeat(43))
+      const answer = await browser.request('GET', back.pathname + back.search)
+      expect(locationOf(answer).search).toBe('?error=provider_refused')
+      expect(await whoIsIn(browser)).toBeNull()
+    },
+  )
+
   it('takes no cookie that somebody made up', async () => {
     const browser = world.openBrowser()
     const away = locationOf(await browser.request('GET', START))

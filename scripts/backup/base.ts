@@ -11,7 +11,7 @@ import { serverUser } from '../postgres-binaries.ts'
 import { decrypting, encrypting } from './cipher.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
-import { runProgram } from './programs.ts'
+import { inputOf, runProgram } from './programs.ts'
 import { baseName } from './base-copies.ts'
 
 const BASE_FILE = 'base.enc'
@@ -102,9 +102,13 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     stdin: 'pipe',
   })
-  if (!tar.child.stdin) throw new Error('tar has no input')
   const source = createReadStream(path.join(base, BASE_FILE))
-  await pipeline([source, decrypting(key), createGunzip(), tar.child.stdin])
+  try {
+    await pipeline([source, decrypting(key), createGunzip(), inputOf(tar)])
+  } catch (error) {
+    tar.child.kill()
+    throw error
+  }
   await tar.ended
   await pipeline(
     createReadStream(path.join(base, LABEL_FILE)),

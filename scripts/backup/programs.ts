@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { Writable } from 'node:stream'
 
 /** Debian keeps versions side by side; the newest on PATH may be another than the server's. */
 function candidates(program: string, major: number): string[] {
@@ -72,4 +73,24 @@ export function runProgram(
   })
   ended.catch(() => undefined)
   return { child, ended }
+}
+
+/**
+ * A running program's input. A program that has read enough may end before its input does (tar does, at the end of its
+ * archive): the rest is let go then, so that what comes before in a pipeline is read, and judged, to its end. One that
+ * failed fails the write, with what it said. Destroyed, it leaves the program waiting: whoever destroys it kills it.
+ */
+export function inputOf({ child, ended }: RunningProgram): Writable {
+  const { stdin } = child
+  if (!stdin) throw new Error('The program has no input')
+  // How the program ended says more.
+  stdin.on('error', () => undefined)
+  return new Writable({
+    write(part: Buffer, _encoding, done) {
+      stdin.write(part, (error) => (error ? void ended.then(() => done(), done) : done()))
+    },
+    final(done) {
+      stdin.end((error?: Error | null) => (error ? void ended.then(() => done(), done) : done()))
+    },
+  })
 }

@@ -4,7 +4,6 @@ import { createReadStream, existsSync } from 'node:fs'
 import { chown, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Writable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import pg from 'pg'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
@@ -14,7 +13,8 @@ import { countRows, listRules } from './catalogue.ts'
 import { decrypting } from './cipher.ts'
 import { DATABASE_FILE, majorOf, missingProgram } from './create.ts'
 import type { Manifest } from './manifest.ts'
-import { findProgram, libpqEnvironment, runProgram } from './programs.ts'
+import { findProgram, inputOf, libpqEnvironment, runProgram } from './programs.ts'
+import type { RunningProgram } from './programs.ts'
 
 /** The superuser's address of the product's database. */
 export function adminOf(adminUrl: string, databaseUrl: string): string {
@@ -60,8 +60,7 @@ export async function restoreDump(
   const env = libpqEnvironment(target)
   const args = ['--exit-on-error', '--single-transaction', '--no-password', `--dbname=${env['PGDATABASE']}`]
   const run = runProgram(program, args, { env, stdin: 'pipe' })
-  if (!run.child.stdin) throw new Error('pg_restore has no input')
-  await feed(folder, key, run.child.stdin, run.ended, false, () => run.child.kill())
+  await feed(folder, key, run, false)
   await checkRestored(target, manifest)
 }
 
@@ -81,28 +80,24 @@ export async function restoreFolder(folder: string, key: Buffer, dataDir: string
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     stdin: 'pipe',
   })
-  if (!tar.child.stdin) throw new Error('tar has no input')
-  await feed(folder, key, tar.child.stdin, tar.ended, true, () => tar.child.kill())
+  await feed(folder, key, tar, true)
 }
 
 async function feed(
   folder: string,
   key: Buffer,
-  target: Writable,
-  ended: Promise<void>,
+  program: RunningProgram,
   compressed: boolean,
-  abort: () => void,
 ): Promise<void> {
   const source = createReadStream(path.join(folder, DATABASE_FILE))
   const decrypted = compressed ? [decrypting(key), createGunzip()] : [decrypting(key)]
-  const fed = pipeline([source, ...decrypted, target]).catch(async (error: NodeJS.ErrnoException) => {
-    abort()
-    // A program that gave up says why itself; that its input closed then says nothing.
-    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE') await ended
+  try {
+    await pipeline([source, ...decrypted, inputOf(program)])
+  } catch (error) {
+    program.child.kill()
     throw error
-  })
-  await fed
-  await ended
+  }
+  await program.ended
 }
 
 /** Tables whose count, and rules that are not the manifest's, a line each. */

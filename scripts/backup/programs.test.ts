@@ -1,0 +1,41 @@
+/** Programs that are fed: one that has read enough is no failure, and one that failed says why. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { describe, expect, it } from 'vitest'
+import { inputOf, runProgram } from './programs.ts'
+
+const PART = Buffer.alloc(65_536, 'x')
+
+function* parts(count: number, seen: { count: number }): Generator<Buffer> {
+  for (let part = 0; part < count; part++) {
+    seen.count += 1
+    yield PART
+  }
+}
+
+const shell = (script: string) =>
+  runProgram('/bin/sh', ['-c', script], { env: { PATH: process.env['PATH'] ?? '' }, stdin: 'pipe' })
+
+describe('what a program is fed', () => {
+  it('is read to its end although the program ended before', async () => {
+    const seen = { count: 0 }
+    const program = shell('head -c 10 >/dev/null')
+    await pipeline(Readable.from(parts(40, seen)), inputOf(program))
+    await program.ended
+    expect(seen.count).toBe(40)
+  })
+
+  it('fails with what a failed program said', async () => {
+    const seen = { count: 0 }
+    const program = shell('echo "the disk is full" >&2; exit 3')
+    const fed = pipeline(Readable.from(parts(1_000, seen)), inputOf(program))
+    await expect(fed).rejects.toThrow('sh ended with 3: the disk is full')
+    expect(seen.count).toBeLessThan(1_000)
+  })
+
+  it('reaches a program that reads all of it', async () => {
+    const program = shell('[ "$(wc -c)" -eq 655360 ] || { echo "too little" >&2; exit 1; }')
+    await pipeline(Readable.from(parts(10, { count: 0 })), inputOf(program))
+    await expect(program.ended).resolves.toBeUndefined()
+  })
+})

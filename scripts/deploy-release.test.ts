@@ -67,7 +67,7 @@ function release(args: string[], env: Record<string, string> = {}) {
 }
 const made = (done: string[]): string[] => done.filter((line) => line.startsWith('make '))
 const smoked = (commit: string): string =>
-  `make --no-print-directory -C ${ROOT} smoke URL=https://money.example COMMIT=${commit} ()`
+  `make --no-print-directory -C ${ROOT} smoke URL=https://money.example COMMIT=${commit} VERSION= ()`
 
 describe('deploy/release compose', () => {
   const run = (env: Record<string, string> = {}) => release(['compose', 'deploy@host', host], env)
@@ -78,6 +78,7 @@ describe('deploy/release compose', () => {
     expect(status).toBe(0)
     expect(done).toContain('docker pull -q ghcr.io/somebody/chronos-backend:1.2.0')
     expect(done).toContain('docker tag ghcr.io/somebody/chronos-backend:1.2.0 chronos-backend:1.2.0')
+    expect(done).toContain('docker pull -q ghcr.io/somebody/chronos-backup:1.2.0')
     expect(made(done)).toEqual(['make prod-update (1.2.0)', smoked(head)])
     expect(readFileSync(path.join(host, '.release'), 'utf8')).toBe(`1.2.0 ${head}\n`)
     expect(readFileSync(path.join(host, 'Makefile'), 'utf8')).toContain('prod-update')

@@ -229,7 +229,8 @@ describe('signing in with a second factor', () => {
     })
     expect(done.status).toBe(200)
     expect(done.body).toMatchObject({ user: { email: client.email }, refreshToken: expect.any(String) })
-    expect(done.headers['set-cookie']).toHaveLength(3)
+    // Access, refresh and CSRF, and by what the browser is known again.
+    expect(done.headers['set-cookie']).toHaveLength(4)
     const { rows } = await harness.database.admin.query(
       "select method from control.sessions where tenant_id = $1 and method <> 'password'",
       [client.session.tenant.id],

@@ -135,8 +135,13 @@ test('pages whose data does not come say so, and recover', async ({ openBrowser,
   )
   for (const { path, page } of tabs) {
     await test.step(path, async () => {
-      const failure = page.getByRole('main').getByRole('alert').first()
-      await expect(failure).toContainText('O servidor está indisponível no momento')
+      // Beside it a page may say what else is to be done, such as confirming an address.
+      const failure = page
+        .getByRole('main')
+        .getByRole('alert')
+        .filter({ hasText: 'O servidor está indisponível no momento' })
+        .first()
+      await expect(failure).toBeVisible()
       await expectNoSidewaysScroll(page)
       await expectAccessible(page)
       await page.unrouteAll()

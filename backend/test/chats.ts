@@ -1,5 +1,6 @@
 /** Somebody who writes by WhatsApp, as Meta delivers it: signed webhooks, and waiting until the workers are through. */
 import { expect } from 'vitest'
+import { startGraphDouble, type GraphDouble } from '../src/integrations/whatsapp/graph-double.ts'
 import { sign } from '../src/integrations/whatsapp/signature.ts'
 import { TEST_WHATSAPP, type Answer, type Client, type Harness } from './harness.ts'
 
@@ -30,6 +31,17 @@ export interface Chats {
   link(client: Client, who?: Said): Promise<string>
   /** Newest first. */
   messages(client: Client, chatId: string): Promise<Message[]>
+}
+
+/** The double of the Graph API of the harness's own settings: what it receives is looked at, and it delivers nothing. */
+export function startTestGraph(): Promise<GraphDouble> {
+  return startGraphDouble({
+    webhookUrl: 'http://127.0.0.1:9/',
+    appSecret: TEST_WHATSAPP.secret,
+    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
+    token: 'whatsapp-token-of-tests',
+    statuses: 'none',
+  })
 }
 
 /** @param harness with workers that run, given when it is first used */

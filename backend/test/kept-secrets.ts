@@ -4,10 +4,11 @@
  * collected by name, for tests that look where none of it may stand.
  */
 import { generateSync } from 'otplib'
-import { startGraphDouble, type GraphDouble } from '../src/integrations/whatsapp/graph-double.ts'
+import type { GraphDouble } from '../src/integrations/whatsapp/graph-double.ts'
 import { deriveVerifyToken, sign } from '../src/integrations/whatsapp/signature.ts'
 import { createOperator } from '../src/modules/control-plane/operators.service.ts'
 import type { Mail, Mailer } from '../src/platform/mail.ts'
+import { startTestGraph } from './chats.ts'
 import { createHarness, TEST_WHATSAPP, type Answer, type Client, type Harness } from './harness.ts'
 
 /** What somebody typed; every one of them is found by its word, whatever stands around it. */
@@ -98,13 +99,7 @@ function must(answer: Answer, ...expected: number[]): Answer {
 
 /** @param log takes the lines of API and worker, at `trace` */
 export async function live(log: NodeJS.WritableStream): Promise<Life> {
-  const graph = await startGraphDouble({
-    webhookUrl: 'http://127.0.0.1:9/',
-    appSecret: TEST_WHATSAPP.secret,
-    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
-    token: 'whatsapp-token-of-tests',
-    statuses: 'none',
-  })
+  const graph = await startTestGraph()
   const mails: Mail[] = []
   const mailer = flakyMailer(mails)
   const harness = await createHarness({

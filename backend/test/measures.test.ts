@@ -1,7 +1,8 @@
 /** What a day of the product leaves in GET /metrics: what was booked, signed in, delivered, sent. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startGraphDouble, type GraphDouble } from '../src/integrations/whatsapp/graph-double.ts'
+import type { GraphDouble } from '../src/integrations/whatsapp/graph-double.ts'
 import { sign } from '../src/integrations/whatsapp/signature.ts'
+import { startTestGraph } from './chats.ts'
 import { createHarness, TEST_WHATSAPP, type Client, type Harness } from './harness.ts'
 
 const TOKEN = 'metrics-token-of-tests-0123456789abcdef'
@@ -10,13 +11,7 @@ let double: GraphDouble
 let person: Client
 
 beforeAll(async () => {
-  double = await startGraphDouble({
-    webhookUrl: 'http://127.0.0.1:9/',
-    appSecret: TEST_WHATSAPP.secret,
-    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
-    token: 'whatsapp-token-of-tests',
-    statuses: 'none',
-  })
+  double = await startTestGraph()
   harness = await createHarness({ environment: { METRICS_TOKEN: TOKEN, WHATSAPP_GRAPH_URL: double.url } })
   await harness.startJobs()
   person = await harness.signUp()

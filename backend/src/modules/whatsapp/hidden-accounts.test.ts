@@ -1,8 +1,8 @@
 /** What a linked member hears and writes by WhatsApp, where an account is kept from them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
-import { chatsOf } from '../../../test/chats.ts'
-import { createHarness, TEST_WHATSAPP, type Client, type Harness } from '../../../test/harness.ts'
+import type { GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
+import { chatsOf, startTestGraph } from '../../../test/chats.ts'
+import { createHarness, type Client, type Harness } from '../../../test/harness.ts'
 import { joinAs } from '../../../test/members.ts'
 
 let harness: Harness
@@ -10,13 +10,7 @@ let double: GraphDouble
 const { say, link, messages } = chatsOf(() => harness)
 
 beforeAll(async () => {
-  double = await startGraphDouble({
-    webhookUrl: 'http://127.0.0.1:9/',
-    appSecret: TEST_WHATSAPP.secret,
-    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
-    token: 'whatsapp-token-of-tests',
-    statuses: 'none',
-  })
+  double = await startTestGraph()
   harness = await createHarness({ environment: { WHATSAPP_GRAPH_URL: double.url } })
   await harness.startJobs()
 })

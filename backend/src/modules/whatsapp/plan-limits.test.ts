@@ -1,8 +1,8 @@
 /** What a plan does not open or has no room for is refused in a chat as it is on the web: said so, and nothing kept. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
-import { chatsOf } from '../../../test/chats.ts'
-import { createHarness, TEST_WHATSAPP, type Client, type Harness } from '../../../test/harness.ts'
+import type { GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
+import { chatsOf, startTestGraph } from '../../../test/chats.ts'
+import { createHarness, type Client, type Harness } from '../../../test/harness.ts'
 import { forgetPlans } from '../plans/plans.service.ts'
 
 let harness: Harness
@@ -13,13 +13,7 @@ let phone = 5511999970000
 const chats = chatsOf(() => harness)
 
 beforeAll(async () => {
-  double = await startGraphDouble({
-    webhookUrl: 'http://127.0.0.1:9/',
-    appSecret: TEST_WHATSAPP.secret,
-    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
-    token: 'whatsapp-token-of-tests',
-    statuses: 'none',
-  })
+  double = await startTestGraph()
   harness = await createHarness({ environment: { WHATSAPP_GRAPH_URL: double.url } })
   await harness.startJobs()
 })

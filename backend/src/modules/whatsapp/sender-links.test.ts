@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
+import type { GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
 import { sign } from '../../integrations/whatsapp/signature.ts'
+import { startTestGraph } from '../../../test/chats.ts'
 import { createHarness, TEST_WHATSAPP, type Client, type Harness } from '../../../test/harness.ts'
 
 let harness: Harness
 let double: GraphDouble
 beforeAll(async () => {
-  double = await startGraphDouble({
-    webhookUrl: 'http://127.0.0.1:9/',
-    appSecret: TEST_WHATSAPP.secret,
-    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
-    token: 'whatsapp-token-of-tests',
-    statuses: 'none',
-  })
+  double = await startTestGraph()
   harness = await createHarness({ environment: { WHATSAPP_GRAPH_URL: double.url } })
   await harness.startJobs()
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startGraphDouble, type GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
+import type { GraphDouble } from '../../integrations/whatsapp/graph-double.ts'
 import { deriveVerifyToken, sign } from '../../integrations/whatsapp/signature.ts'
-import { chatsOf } from '../../../test/chats.ts'
+import { chatsOf, startTestGraph } from '../../../test/chats.ts'
 import { resumeTenant, suspendTenant } from '../control-plane/tenants.service.ts'
 import { createHarness, TEST_WHATSAPP, type Answer, type Harness } from '../../../test/harness.ts'
 
@@ -11,13 +11,7 @@ let double: GraphDouble
 
 beforeAll(async () => {
   // Webhooks of the double (statuses) go nowhere here; what it receives is what is looked at.
-  double = await startGraphDouble({
-    webhookUrl: 'http://127.0.0.1:9/',
-    appSecret: TEST_WHATSAPP.secret,
-    phoneNumberId: TEST_WHATSAPP.phoneNumberId,
-    token: 'whatsapp-token-of-tests',
-    statuses: 'none',
-  })
+  double = await startTestGraph()
   harness = await createHarness({ environment: { WHATSAPP_GRAPH_URL: double.url } })
   await harness.startJobs()
 })

@@ -60,7 +60,9 @@ function Act({ act, named }: { act: OperatorAct; named: boolean }) {
     <li className={classes['row']}>
       <span className={classes['grow']}>
         <span>
-          <strong>{act.operator ?? t('operator.no_operator')}</strong>{' '}
+          <strong>
+            {act.operator ?? t(act.act === 'operator.refused' ? 'operator.stranger' : 'operator.no_operator')}
+          </strong>{' '}
           {textOf(`operator.act.${act.act.replaceAll('.', '_')}`) ?? act.act}
         </span>
         <span className={classes['soft']}>

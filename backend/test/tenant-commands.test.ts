@@ -105,8 +105,8 @@ describe('the command line', () => {
       id,
       'active',
       expect.any(String),
-      '0',
-      '0',
+      '-',
+      '-',
       expect.any(String),
       'Loja Nova',
     ])

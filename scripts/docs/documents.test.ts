@@ -45,6 +45,13 @@ describe('names', () => {
     expect(named.filter((name) => !exists(name))).toEqual([])
   })
 
+  it.each(FILES)('of folders in %s are folders, in commands too', (file) => {
+    const named = [...read(file).matchAll(/(?<![\w./-])deploy(?:\/[\w-]+)+(?![\w.*/-])/g)].map(
+      ([name]) => name,
+    )
+    expect(named.filter((name) => !exists(name))).toEqual([])
+  })
+
   it.each(FILES)('of make targets in %s are targets', (file) => {
     const targets = new Set([...read('Makefile').matchAll(/^([a-z0-9-]+):/gm)].map(([, name = '']) => name))
     const shell = codeBlocks(read(file)).flatMap((block) => commands(block))

@@ -24,7 +24,7 @@ endif
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end rotate-keys \
+	test-roll test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end rotate-keys \
 	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale
 
 help: ## List these commands
@@ -125,6 +125,9 @@ test-fluentd: ## Try deploy/fluentd on the real Fluentd: its grammar, and lines 
 
 test-compose: ## Try the development stack in containers, and every target in MODE=docker
 	@$(RUN) node scripts/test-compose.ts
+
+test-nginx: ## Try the files of deploy/nginx on the real nginx, without containers: limits, framing, slow clients, headers
+	@$(RUN) node scripts/test-nginx.ts
 
 test-cdn: ## Try the web with a second Nginx as content delivery network, in front of a running production
 	@$(RUN) node scripts/test-cdn.ts

@@ -25,7 +25,7 @@ endif
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end rotate-keys \
-	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale
+	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale test-citus
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -155,6 +155,9 @@ type-check: ## Check the types of every workspace
 
 test-scale: ## Check Kubernetes' files against their schemas, and run the product behind PgBouncer
 	@$(RUN) node scripts/test-scale.ts
+
+test-citus: ## Run the product's main work on a Citus cluster of three containers
+	@$(RUN) node scripts/test-citus.ts $(ONLY)
 
 bench: ## Run the benchmarks and print their ratios
 	@$(RUN) node bench/run.ts

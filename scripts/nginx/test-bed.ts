@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
@@ -83,11 +84,7 @@ export async function startEdge(
         .filter((line) => line.startsWith('{"time"')),
     async stop() {
       for (const child of processes) endTree(child)
-      await Promise.all(
-        processes.map(
-          (child) => child.exitCode === null && new Promise((resolve) => child.once('exit', resolve)),
-        ),
-      )
+      await Promise.all(processes.map(async (child) => child.exitCode ?? once(child, 'exit')))
       for (const server of servers) {
         server.closeAllConnections()
         server.close()

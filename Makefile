@@ -10,15 +10,25 @@ RUN := ./scripts/run
 GIVEN := LINES FOLLOW RAISE POSTGRES REDIS URL VERSION COMMIT INSECURE TO ONLY NAME COLUMNS DRAFT BASE FROM MB EMAIL \
 	REASON TOKENS PLAN CURRENCY LOCALE TIMEZONE TENANT OUT FILE LEVEL FOR
 # Only as typed: terminals, WSL and many a tool have variables of these names in the environment.
-AS_TYPED := MODE NAME COLUMNS LINES
+AS_TYPED := MODE NAME COLUMNS
 is_typed = $(findstring command,$(origin $1))
 $(foreach name,$(AS_TYPED),$(if $(call is_typed,$(name)),,$(eval override $(name) :=)))
 $(foreach name,$(GIVEN),$(if $(call is_typed,$(name)),$(eval override export $(name) := $$(value $(name)))))
 
 # MODE=docker is the development stack in containers, MODE=prod the production of this machine; else what `make dev` runs.
+# A target that knows no MODE is refused with one: it would act on the database of this checkout.
+MODED := stop restart health logs logs-backend logs-frontend shell-postgres shell-redis clean clean-all db-migrate db-backup \
+	db-verify-backup db-report db-maintain audit-verify rotate-keys operator-create person-sessions-end tenant-create \
+	tenant-list tenant-export
 ifneq ($(filter-out docker prod,$(MODE)),)
 $(error MODE is docker or prod, not $(MODE))
 endif
+ifneq ($(MODE),)
+ifneq ($(filter-out $(MODED) $(if $(filter docker,$(MODE)),dev),$(MAKECMDGOALS)),)
+$(error make $(filter-out $(MODED),$(MAKECMDGOALS)) knows no MODE=$(MODE))
+endif
+endif
+in_mode = $(if $(MODE),compose-targets.ts $@ $(MODE),$1)
 
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
@@ -52,37 +62,37 @@ prod-update: ## Put freshly built images in the place of running ones, without a
 	@$(RUN) node scripts/compose.ts update
 
 stop: ## Stop the "make dev" of this checkout, from another terminal
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts stop $(MODE),stop.ts)
+	@$(RUN) node scripts/$(call in_mode,stop.ts)
 
 restart: ## Start all parts of the running "make dev" again, from another terminal
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts restart $(MODE),restart.ts)
+	@$(RUN) node scripts/$(call in_mode,restart.ts)
 
 setup-docker: ## Start, migrate and seed PostgreSQL and Redis in containers; without an engine the embedded database
 	@$(RUN) node scripts/setup-docker.ts
 
 health: ## Show every part of the running "make dev", its state and latency; ends with 1 when one is down
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts health $(MODE),dev-health.ts)
+	@$(RUN) node scripts/$(call in_mode,dev-health.ts)
 
 logs: ## Show and follow all logs of "make dev"; LINES=50, FOLLOW=0 ends after them
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts logs $(MODE),dev-logs.ts all)
+	@$(RUN) node scripts/$(call in_mode,dev-logs.ts all)
 
 logs-backend: ## The same for API, worker, migrations and seed
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts logs-backend $(MODE),dev-logs.ts backend)
+	@$(RUN) node scripts/$(call in_mode,dev-logs.ts backend)
 
 logs-frontend: ## The same for the web
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts logs-frontend $(MODE),dev-logs.ts frontend)
+	@$(RUN) node scripts/$(call in_mode,dev-logs.ts frontend)
 
 shell-postgres: ## Open an SQL prompt on the development database: psql, or a small one
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts shell-postgres $(MODE),dev-shell.ts postgres)
+	@$(RUN) node scripts/$(call in_mode,dev-shell.ts postgres)
 
 shell-redis: ## Open redis-cli on REDIS_URL
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts shell-redis $(MODE),dev-shell.ts redis)
+	@$(RUN) node scripts/$(call in_mode,dev-shell.ts redis)
 
 clean: ## Remove what builds, tests and runs make again
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts clean $(MODE),clean.ts)
+	@$(RUN) node scripts/$(call in_mode,clean.ts)
 
 clean-all: ## Remove packages and the development database as well; asks first
-	@$(RUN) node scripts/$(if $(MODE),compose-targets.ts clean-all $(MODE),clean.ts all)
+	@$(RUN) node scripts/$(call in_mode,clean.ts all)
 
 test: ## Run all tests: backend, frontend, browser
 	@$(RUN) node scripts/test.ts
@@ -163,7 +173,7 @@ bench: ## Run the benchmarks and print their ratios
 	@$(RUN) node bench/run.ts
 
 db-migrate: ## Apply new migrations to the development database
-	@$(RUN) node scripts/db.ts migrate
+	@$(RUN) node scripts/$(call in_mode,db.ts migrate)
 
 db-migrate-dev: ## Write a migration for a new table, apply it, renew the client: NAME=savings_goals [COLUMNS="name:text paid_on:date?"] [DRAFT=1]
 	@$(RUN) node scripts/db.ts migrate-dev "$$NAME" "$$COLUMNS" "$$DRAFT"
@@ -187,37 +197,37 @@ db-studio: ## Open Prisma Studio: the port of database administration, or 5555 w
 	@$(RUN) node scripts/db.ts studio
 
 db-backup: ## Make an encrypted backup in BACKUP_DIR, and in the bucket if there is one
-	@$(RUN) node scripts/backup/main.ts create
+	@$(RUN) node scripts/$(call in_mode,backup/main.ts create)
 
 db-restore: ## Restore the newest backup, or FROM=<name>, into an empty database
 	@$(RUN) node scripts/backup/main.ts restore $${FROM:+"$$FROM"}
 
 db-verify-backup: ## Restore the newest backup, or FROM=<name>, into a scratch server and check all of it
-	@$(RUN) node scripts/backup/main.ts verify $${FROM:+"$$FROM"}
+	@$(RUN) node scripts/$(call in_mode,backup/main.ts verify) $${FROM:+"$$FROM"}
 
 db-backup-drill: ## Measure a backup and a restore on made data: MB=200
 	@$(RUN) node scripts/backup/drill.ts $${MB:+"$$MB"}
 
 db-report: ## Show size, dead rows and vacuum of tables, unused indexes, slow statements, the last backup
-	@$(RUN) node scripts/db.ts report
+	@$(RUN) node scripts/$(call in_mode,db.ts db-report)
 
 db-maintain: ## VACUUM (ANALYZE) the tables where it is due
-	@$(RUN) node scripts/db.ts maintain
+	@$(RUN) node scripts/$(call in_mode,db.ts maintain)
 
 operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME="Ana"
-	@$(RUN) node scripts/db.ts operator-create "$$EMAIL" "$$NAME"
+	@$(RUN) node scripts/$(call in_mode,db.ts operator-create) "$$EMAIL" "$$NAME"
 
 person-sessions-end: ## End every session of a person: EMAIL=ana@example.com [REASON="stolen laptop"] [TOKENS=1 ends API tokens too]
-	@$(RUN) node scripts/db.ts person-sessions-end "$$EMAIL" "$$REASON" "$$TOKENS"
+	@$(RUN) node scripts/$(call in_mode,db.ts person-sessions-end) "$$EMAIL" "$$REASON" "$$TOKENS"
 
 tenant-create: ## Make a workspace for somebody: NAME="Casa" EMAIL=ana@example.com [PLAN= CURRENCY= LOCALE= TIMEZONE=]
-	@$(RUN) node scripts/db.ts tenant-create "$$NAME" "$$EMAIL" "$$PLAN" "$$CURRENCY" "$$LOCALE" "$$TIMEZONE"
+	@$(RUN) node scripts/$(call in_mode,db.ts tenant-create) "$$NAME" "$$EMAIL" "$$PLAN" "$$CURRENCY" "$$LOCALE" "$$TIMEZONE"
 
 tenant-list: ## List the workspaces of this server: plan, state, use
-	@$(RUN) node scripts/db.ts tenant-list
+	@$(RUN) node scripts/$(call in_mode,db.ts tenant-list)
 
 tenant-export: ## Write all data of a workspace into a file: TENANT=its id [OUT=file.zip]
-	@$(RUN) node scripts/db.ts tenant-export "$$TENANT" "$$OUT"
+	@$(RUN) node scripts/$(call in_mode,db.ts tenant-export) "$$TENANT" "$$OUT"
 
 tenant-backup: ## Write an encrypted backup of one workspace, to be restored alone: TENANT=its id [OUT=file]
 	@$(RUN) node scripts/backup/tenant.ts create "$$TENANT" "$$OUT"
@@ -226,10 +236,10 @@ tenant-restore: ## Bring one workspace back where there is nothing of it: FILE=f
 	@$(RUN) node scripts/backup/tenant.ts restore "$$FILE"
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
-	@$(RUN) node scripts/db.ts audit-verify
+	@$(RUN) node scripts/$(call in_mode,db.ts audit-verify)
 
 rotate-keys: ## Write what is encrypted anew under ENCRYPTION_KEY; ENCRYPTION_KEY_PREVIOUS has the key before it
-	@$(RUN) node scripts/db.ts rotate-keys
+	@$(RUN) node scripts/$(call in_mode,db.ts rotate-keys)
 
 release: ## Make the next version: CHANGELOG.md, commit and tag; LEVEL=major|minor|patch or VERSION=1.2.3, else the commits say
 	@$(RUN) node scripts/release.ts "$$LEVEL" "$$VERSION"

@@ -15,6 +15,7 @@ const LEFT_OUT = new Set([
   'generated',
   'dist',
   'coverage',
+  'route-tree.gen.ts',
 ])
 
 export interface ScratchCheckout {

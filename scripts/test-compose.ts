@@ -1,10 +1,22 @@
 // `make test-compose`: the development stack in containers, on a project and ports of its own: set up, started, and each
-// everyday target in MODE=docker, as typed. Ends with 1 where one does not do what it says; all of it goes away.
+// everyday target in MODE=docker, as typed, in a copy of this checkout that nothing was generated in; a browser opens the web
+// through Nginx and sees what is edited. Ends with 1 where one does not do what it says; all of it goes away.
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { chromium } from '@playwright/test'
+import { CHROMIUM_FLAGS } from '../e2e/support/chromium.ts'
 import { freePort } from './ports.ts'
-import { ROOT } from './env-file.ts'
+import { scratchCheckout } from './scratch-checkout.ts'
+import { CHROMIUM, findProgram } from './system-packages.ts'
 
 const START_MS = 240_000
+const SIGN_IN_FILE = 'frontend/src/locales/pt-BR/session.json'
+const SIGN_IN_TEXT = 'Que bom ter você de volta'
+const EDITED_TEXT = 'Um texto mudado'
+const LIVE_FILE = 'backend/src/plugins/health.ts'
+const LIVE_CODE = "status: 'ok', ...deps.version"
+const EDITED_CODE = "status: 'edited', ...deps.version"
 let failures = 0
 
 function check(what: string, holds: boolean, seen: unknown): void {
@@ -12,6 +24,7 @@ function check(what: string, holds: boolean, seen: unknown): void {
   console.log(`${holds ? 'ok    ' : 'FAILED'} ${what}: ${String(seen)}`)
 }
 
+const checkout = scratchCheckout({ withPackages: true })
 const names = ['WEB_PORT', 'API_PORT', 'DB_ADMIN_PORT', 'MAIL_UI_PORT', 'NGINX_PORT']
 const ports = Object.fromEntries(
   await Promise.all(names.map(async (name) => [name, String(await freePort())] as const)),
@@ -24,7 +37,7 @@ function make(target: string, input = '', more: Record<string, string> = {}): { 
     'make',
     [target, ...(target === 'setup-docker' ? [] : ['MODE=docker'])],
     {
-      cwd: ROOT,
+      cwd: checkout.folder,
       env: { ...env, ...more },
       input,
       encoding: 'utf8',
@@ -38,9 +51,9 @@ const published = (): string =>
     encoding: 'utf8',
   }).stdout
 
-async function until(holds: () => boolean): Promise<boolean> {
+async function until(holds: () => boolean | Promise<boolean>): Promise<boolean> {
   for (const deadline = Date.now() + START_MS; Date.now() < deadline;) {
-    if (holds()) return true
+    if (await holds()) return true
     await new Promise((resolve) => setTimeout(resolve, 2000))
   }
   return false
@@ -69,7 +82,7 @@ try {
     'backend is down',
   )
 
-  const dev = spawn('make', ['docker-dev'], { cwd: ROOT, env, stdio: 'ignore' })
+  const dev = spawn('make', ['docker-dev'], { cwd: checkout.folder, env, stdio: 'ignore' })
   const isUp = await until(() => make('health').ok)
   const { out: table } = make('health')
   check('docker-dev comes up whole', isUp, `\n${table.trim()}`)
@@ -87,6 +100,7 @@ try {
     )
     check(`${name} answers`, status === 200, `${address} ${status}`)
   }
+  await reloads(`http://localhost:${ports['NGINX_PORT']}`)
   const logs = make('logs', '', { LINES: '3', FOLLOW: '0' })
   check(
     'logs shows every part',
@@ -126,7 +140,45 @@ try {
   )
 } finally {
   make('clean-all', 'yes\n')
+  checkout.remove()
 }
+
+function edit(file: string, before: string, after: string): void {
+  const whole = path.join(checkout.folder, file)
+  const source = readFileSync(whole, 'utf8')
+  if (!source.includes(before)) throw new Error(`${file} has no ${before} any more.`)
+  writeFileSync(whole, source.replace(before, after))
+}
+
+/** What is edited shows, in a page that is open and in what the API says. */
+async function reloads(site: string): Promise<void> {
+  const executablePath = findProgram(CHROMIUM)
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: CHROMIUM_FLAGS,
+  })
+  try {
+    const page = await browser.newPage({ locale: 'pt-BR' })
+    // The first request has Vite prepare the packages, and a page that was open then is loaded anew.
+    const isThere = await until(async () => {
+      await page.goto(`${site}/sign-in`)
+      return page.getByText(SIGN_IN_TEXT).first().isVisible()
+    })
+    check('a browser has the sign-in page through Nginx', isThere, await page.title())
+    edit(SIGN_IN_FILE, SIGN_IN_TEXT, EDITED_TEXT)
+    const isShown = await until(() => page.getByText(EDITED_TEXT).first().isVisible())
+    check('an edited text shows in the page that is open', isShown, page.url())
+    edit(LIVE_FILE, LIVE_CODE, EDITED_CODE)
+    const isAnswered = await until(async () => {
+      const answer = await fetch(`${site}/health/live`).catch(() => undefined)
+      return (await answer?.text())?.includes('edited') ?? false
+    })
+    check('an edited route answers', isAnswered, '/health/live')
+  } finally {
+    await browser.close()
+  }
+}
+
 function volumes(): number {
   const list = ['volume', 'ls', '-q', '--filter', `name=${env.COMPOSE_PROJECT_NAME}_`]
   return spawnSync('docker', list, { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).length

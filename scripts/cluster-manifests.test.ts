@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { CONFIG_VARIABLES, readConfig } from '../backend/src/config.ts'
 import { PROCESS_ROLES } from '../backend/src/process-roles.ts'
+import { deploymentSecrets, type SecretFiles } from '../backend/src/deployment-secrets.ts'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
 import { ROOT } from './env-file.ts'
 
@@ -34,6 +35,8 @@ const FULL: Record<string, string> = {
   SESSION_SECRET: random(),
   ENCRYPTION_KEY: random(),
 }
+const READERS = ['app', 'owner', 'backup', 'postgres', 'redis', 'monitoring', 'maintenance', 'logs'] as const
+const NOTHING_KEPT = Object.fromEntries(READERS.map((reader) => [reader, {}])) as SecretFiles
 const REQUIRED = Object.keys(FULL).filter((name) => {
   try {
     readConfig({ ...FULL, [name]: '' })
@@ -192,6 +195,22 @@ describe('deploy/swarm/stack.yml', () => {
         [],
       )
     }
+  })
+
+  it('runs the database and its backups as compose does: settings, archived WAL, folders, secrets', () => {
+    const compose: Manifest = parse(read(path.join(ROOT, 'docker-compose.prod.yml')), { merge: true })
+    const named = ({ volumes }: Manifest): string[] =>
+      volumes.filter((each: Manifest) => typeof each === 'string' && !each.startsWith('secrets-')).toSorted()
+    for (const name of ['postgres', 'backup'])
+      expect(named(swarm.services[name]), name).toEqual(named(compose.services[name]))
+    const wanted: string[] = compose.services.postgres.command
+    expect(swarm.services.postgres.command.slice(0, wanted.length)).toEqual(wanted)
+    const [here, there] = [swarm.services.backup.environment, compose.services.backup.environment]
+    for (const name of ['BACKUP_DIR', 'BACKUP_DATA_DIR', 'BACKUP_WAL_DIR'])
+      expect(here[name], name).toBe(there[name])
+    expect(swarm.services.backup.deploy.placement).toEqual(swarm.services.postgres.deploy.placement)
+    const { files } = deploymentSecrets({ ...FULL, POSTGRES_PASSWORD: random() }, NOTHING_KEPT, random)
+    expect(swarm.services.backup.secrets.toSorted()).toEqual(Object.keys(files.backup).toSorted())
   })
 
   it('publishes ports of Nginx alone, and keeps root file systems read-only', () => {

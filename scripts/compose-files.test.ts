@@ -1,9 +1,17 @@
 /** The compose files hold to the code: what is secret stands in no environment of production. */
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
-import { developmentStack, leftOut, logNetwork, productionStack, usesFile } from './compose-stack.ts'
+import {
+  developmentStack,
+  leftOut,
+  logNetwork,
+  productionStack,
+  usesFile,
+  versionOf,
+} from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 
 const production = readFileSync(path.join(ROOT, 'docker-compose.prod.yml'), 'utf8')
@@ -18,6 +26,18 @@ describe('docker-compose.prod.yml', () => {
     const publishing = services.split(/^  (?=[a-z]+:$)/m).filter((service) => /^    ports:/m.test(service))
     expect(publishing.map((service) => service.split(':')[0])).toEqual(['nginx', 'grafana'])
     expect(publishing[1]).toMatch(/^    ports: \['127\.0\.0\.1:[^,]*\]$/m)
+  })
+})
+
+describe('docker-compose.yml', () => {
+  const development = readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8')
+
+  it('has the tree of routes written within the sources: it is moved there, which takes one file system', () => {
+    expect(development).toMatch(/^ +TSR_TMP_DIR: \/app\/frontend\/src\//m)
+    expect(development).toMatch(/^ +- \.\/frontend\/src:\/app\/frontend\/src$/m)
+    // Its settings are looked for where Vite is started.
+    expect(development).toMatch(/^    working_dir: \/app\/frontend$/m)
+    expect(existsSync(path.join(ROOT, 'frontend/tsr.config.json'))).toBe(true)
   })
 })
 
@@ -44,6 +64,39 @@ describe('the two stacks', () => {
     expect(usesFile('docker-compose.yml', 'docker-compose.yml')).toBe(true)
     expect(usesFile('/srv/it/docker-compose.prod.yml,/srv/it/own.yml', 'docker-compose.prod.yml')).toBe(true)
     expect(usesFile('/srv/it/docker-compose.prod.yml', 'docker-compose.yml')).toBe(false)
+  })
+})
+
+describe('the version that runs', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'chronos-version-'))
+  const settings = path.join(folder, '.env.production')
+  writeFileSync(settings, 'CHRONOS_VERSION=1.0.0\nCOMPOSE_PROJECT_NAME=chronos-staging\n')
+  const stack = { project: 'x', file: 'docker-compose.prod.yml', envFile: settings }
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(path.join(folder, '.release'), { force: true })
+  })
+
+  it('is what was typed, else what deploy/release put there, else what the settings say', () => {
+    vi.stubEnv('CHRONOS_VERSION', '')
+    expect(versionOf(stack, folder)).toBe('1.0.0')
+    writeFileSync(path.join(folder, '.release'), '1.2.0 0123456789abcdef\n')
+    expect(versionOf(stack, folder)).toBe('1.2.0')
+    vi.stubEnv('CHRONOS_VERSION', '1.3.0')
+    expect(versionOf(stack, folder)).toBe('1.3.0')
+  })
+
+  it('is of the project that its settings name, unless another was typed', () => {
+    vi.stubEnv('CHRONOS_ENV_FILE', settings)
+    vi.stubEnv('COMPOSE_PROJECT_NAME', '')
+    expect(productionStack().project).toBe('chronos-staging')
+    vi.stubEnv('COMPOSE_PROJECT_NAME', 'chronos-trial')
+    expect(productionStack().project).toBe('chronos-trial')
+  })
+
+  it('leaves Nginx and PostgreSQL their tags, or each version would restart both', () => {
+    expect(production).toContain('image: chronos-nginx:${CHRONOS_NGINX_VERSION:-latest}')
+    expect(production).toContain('image: chronos-postgres:${CHRONOS_POSTGRES_VERSION:-latest}')
   })
 })
 

@@ -131,4 +131,5 @@ export async function updateProduction(stack: Stack): Promise<void> {
   await rollProduction(stack, [])
   const others = ['nginx', 'acme'].filter((service) => containersOf(stack, service).length > 0)
   compose(stack, ['up', '-d', '--no-deps', ...others])
+  await untilHealthy(stack, others)
 }

@@ -11,19 +11,19 @@ import { processEnvironment, ROOT } from './env-file.ts'
 export class ComposeError extends Error {}
 
 export interface Stack {
-  /** Of containers, networks and volumes; COMPOSE_PROJECT_NAME names another. Never the same for both stacks. */
+  /** Of containers, networks and volumes; COMPOSE_PROJECT_NAME, also in its file, names another. Never the same for both stacks. */
   project: string
   file: string
   envFile: string
 }
 
 export function developmentStack(): Stack {
-  return { project: projectName('chronos-financial'), file: 'docker-compose.yml', envFile: '.env' }
+  return { project: projectName('chronos-financial', '.env'), file: 'docker-compose.yml', envFile: '.env' }
 }
 
 export function productionStack(): Stack {
   const envFile = process.env['CHRONOS_ENV_FILE'] || '.env.production'
-  return { project: projectName('chronos-financial-prod'), file: 'docker-compose.prod.yml', envFile }
+  return { project: projectName('chronos-financial-prod', envFile), file: 'docker-compose.prod.yml', envFile }
 }
 
 /** Of the net between engine and Fluentd: two projects of a machine need two. */
@@ -33,7 +33,21 @@ export function logNetwork(project: string): string {
   return `172.30.${sum}`
 }
 
-const projectName = (own: string): string => process.env['COMPOSE_PROJECT_NAME'] || own
+const projectName = (own: string, envFile: string): string =>
+  process.env['COMPOSE_PROJECT_NAME'] || settingsOf(envFile)['COMPOSE_PROJECT_NAME'] || own
+
+/** Of a file of settings; none where it is not there. */
+function settingsOf(envFile: string): NodeJS.Dict<string> {
+  const file = path.resolve(ROOT, envFile)
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+}
+
+/** Where the Nginx of production listens on this machine. */
+export function productionPorts(): { http: number; https: number } {
+  const port = (name: string, own: number): number =>
+    Number(process.env[name] || settingsOf(productionStack().envFile)[name] || own)
+  return { http: port('NGINX_HTTP_PORT', 80), https: port('NGINX_HTTPS_PORT', 443) }
+}
 
 /** @throws ComposeError where no engine with Compose answers */
 export function engine(): string[] {
@@ -104,6 +118,8 @@ function runCompose(stack: Stack, args: string[], stdio: StdioOptions): SpawnSyn
       CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
       COMPOSE_PROFILES: profilesOf(stack),
       CHRONOS_COMMIT: process.env['CHRONOS_COMMIT'] || commit(),
+      CHRONOS_VERSION: versionOf(stack),
+      ...tagsOf(stack, args[0] === 'up'),
       LOG_NETWORK: settingOf(stack, 'LOG_NETWORK') || logNetwork(stack.project),
       CHRONOS_UID: String(owner.uid),
       CHRONOS_GID: String(owner.gid),
@@ -121,6 +137,33 @@ function profilesOf(stack: Stack): string {
 /** A setting of a stack: of the environment, else of its file. */
 export function settingOf({ envFile }: Stack, name: string): string {
   return process.env[name] || (parseEnv(readFileSync(path.resolve(ROOT, envFile), 'utf8'))[name] ?? '')
+}
+
+/** Containers that people notice when they are made anew, and what says which tag their image has. */
+const KEPT = { nginx: 'CHRONOS_NGINX_VERSION', postgres: 'CHRONOS_POSTGRES_VERSION' } as const
+
+/**
+ * Compose takes another tag for another image. Where a container runs the very same image as the version has, its tag
+ * stays, and so does the container.
+ */
+function tagsOf(stack: Stack, keeps: boolean): Record<string, string> {
+  const version = versionOf(stack)
+  const tags = Object.entries(KEPT).map(([service, variable]) => {
+    const [id] = keeps && stack.file === 'docker-compose.prod.yml' ? containersOf(stack, service) : []
+    if (id === undefined) return [variable, version]
+    const [name = '', image] = docker('inspect', '-f', '{{.Config.Image}} {{.Image}}', id).split(' ')
+    const [, repository = '', tag] = /^(.*):([^:/]+)$/.exec(name) ?? []
+    const wanted = docker('image', 'ls', '-q', '--no-trunc', `${repository}:${version}`)
+    return [variable, tag !== undefined && wanted === image ? tag : version]
+  })
+  return Object.fromEntries(tags)
+}
+
+/** Tag of the images: what was typed, else what deploy/release put here, else what the settings say. */
+export function versionOf(stack: Stack, root: string = ROOT): string {
+  const file = path.join(root, '.release')
+  const released = existsSync(file) ? readFileSync(file, 'utf8').split(/\s/)[0] : ''
+  return process.env['CHRONOS_VERSION'] || released || settingOf(stack, 'CHRONOS_VERSION') || 'latest'
 }
 
 export function demandSettings({ envFile }: Stack): void {

@@ -1,6 +1,6 @@
 // The compose stacks: `make docker-dev`, `build-prod`, `prod-up`, `prod-down`, `prod-update`.
 import { ensureEnvFile } from './env-file.ts'
-import { replicasOf, STOP_SECONDS, updateProduction } from './compose-roll.ts'
+import { replicasOf, STOP_SECONDS, untilHealthy, updateProduction } from './compose-roll.ts'
 import {
   compose,
   demandSettings,
@@ -28,7 +28,12 @@ const COMMANDS: Record<string, () => void | Promise<void>> = {
     compose(developmentStack(), ['up', '--build', '--remove-orphans'])
   },
   build: () => compose(productionStack(), ['build']),
-  up: () => compose(productionStack(), ['up', '-d', '--remove-orphans', ...scaleOf(productionStack())]),
+  async up() {
+    const stack = productionStack()
+    compose(stack, ['up', '-d', '--remove-orphans', ...scaleOf(stack)])
+    // It waits for the API and the web: from then on people are served.
+    await untilHealthy(stack, ['nginx'])
+  },
   down: () => compose(productionStack(), ['down', '--remove-orphans', '-t', String(STOP_SECONDS)]),
   update: () => updateProduction(productionStack()),
 }

@@ -18,7 +18,6 @@ const DESTINATIONS: Readonly<Record<string, string>> = {
   'backend/src/platform/database.ts': 'PostgreSQL',
   'backend/src/platform/jobs.ts': 'PostgreSQL',
   'backend/src/platform/maintenance.ts': 'PostgreSQL',
-  'backend/src/platform/cluster.ts': 'PostgreSQL',
   'backend/src/platform/migrate.ts': 'PostgreSQL',
   'backend/src/platform/roles.ts': 'PostgreSQL',
   'backend/src/platform/redis-link.ts': 'Redis',

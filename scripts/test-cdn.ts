@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium } from '@playwright/test'
 import { CHROMIUM_FLAGS } from '../e2e/support/chromium.ts'
+import { productionPorts } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 import { freePort } from './ports.ts'
 import { CHROMIUM, findProgram } from './system-packages.ts'
 
 const NAME = `chronos-test-cdn-${process.pid}`
-const HTTPS_PORT = Number(process.env['NGINX_HTTPS_PORT'] || 443)
+const { https: HTTPS_PORT } = productionPorts()
 let failures = 0
 
 function check(what: string, holds: boolean, seen: unknown): void {

@@ -1,5 +1,5 @@
 // `make test-deploy`: production as it runs (make prod-up), tried from outside with real connections. Ends with 1 where
-// something does not hold. HTTP_PORT and HTTPS_PORT say where it listens.
+// something does not hold.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
 import type { SecureVersion } from 'node:tls'
+import { productionPorts, productionStack } from './compose-stack.ts'
 
-const PROJECT = process.env['COMPOSE_PROJECT_NAME'] || 'chronos-financial-prod'
-const HTTP_PORT = Number(process.env['NGINX_HTTP_PORT'] || 80)
-const HTTPS_PORT = Number(process.env['NGINX_HTTPS_PORT'] || 443)
+const PROJECT = productionStack().project
+const { http: HTTP_PORT, https: HTTPS_PORT } = productionPorts()
 const SLOW_SOCKETS = 1000
 let failures = 0
 

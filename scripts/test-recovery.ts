@@ -7,12 +7,13 @@ import {
   ComposeError,
   containersOf,
   docker,
+  productionPorts,
   productionStack,
   reporting,
   servicesOf,
 } from './compose-stack.ts'
 
-const HTTPS_PORT = Number(process.env['NGINX_HTTPS_PORT'] || 443)
+const { https: HTTPS_PORT } = productionPorts()
 const LIMIT_MS = 120_000
 const WATCH_MS = 200
 const ONE_SHOTS: ReadonlySet<string> = new Set(['secrets', 'migrate'])

@@ -17,6 +17,7 @@ const TYPES = /^import type [^\n]*$/gm
 const DESTINATIONS: Readonly<Record<string, string>> = {
   'backend/src/platform/database.ts': 'PostgreSQL',
   'backend/src/platform/jobs.ts': 'PostgreSQL',
+  'backend/src/platform/database-report.ts': 'PostgreSQL',
   'backend/src/platform/maintenance.ts': 'PostgreSQL',
   'backend/src/platform/migrate.ts': 'PostgreSQL',
   'backend/src/platform/roles.ts': 'PostgreSQL',

@@ -38,7 +38,11 @@ const TARGETS: Record<string, (stack: Stack) => void | Promise<void>> = {
   },
   'shell-redis': (stack) =>
     inside(stack, 'redis', [
-      ...['sh', '-c', 'REDISCLI_AUTH="$(cat /run/chronos/redis/REDIS_PASSWORD)" exec redis-cli'],
+      ...[
+        'sh',
+        '-c',
+        'REDISCLI_AUTH="$(cat /run/chronos/redis/REDIS_PASSWORD)" exec redis-cli $(test -e /run/chronos/redis/redis.pem && echo --tls --cacert /run/chronos/redis/redis.pem)',
+      ],
     ]),
   clean: (stack) => compose(stack, ['down', '--remove-orphans', '--rmi', 'local']),
   async 'clean-all'(stack) {

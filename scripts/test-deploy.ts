@@ -208,6 +208,17 @@ for (const target of ['postgres:5432', 'redis:6379']) {
   })
   check(`the web's container does not reach ${target}`, tried.status !== 0, tried.status)
 }
+const clear = docker(
+  ...(['exec', container('postgres'), 'sh', '-c'] as const),
+  `psql -U "$POSTGRES_USER" -d "$POSTGRES_DB" -Atc "select count(*) filter (where ssl), count(*) filter (where not ssl) from pg_stat_ssl join pg_stat_activity using (pid) where client_addr <> '127.0.0.1'"`,
+).trim()
+check('PostgreSQL is reached by TLS alone', /^[1-9]\d*\|0$/.test(clear), `${clear} (with|without)`)
+const ping = spawnSync('docker', ['exec', container('redis'), 'redis-cli', 'ping'], { encoding: 'utf8' })
+check(
+  'Redis answers nobody without TLS',
+  !/PONG|NOAUTH/.test(ping.stdout),
+  ping.stdout.trim() || ping.stderr.trim(),
+)
 for (const service of ['postgres', 'redis', 'backend', 'worker', 'backup', 'frontend', 'nginx']) {
   const format =
     '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{ge .HostConfig.Memory 1}} {{.Config.User}}'

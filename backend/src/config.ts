@@ -374,11 +374,17 @@ export function readBackupConfig(environment: Variables = process.env): BackupCo
  */
 export function readDeploymentEnvironment(environment: Variables = process.env): {
   folder: string
+  /** Whether PostgreSQL and Redis of the deployment are reached by TLS. */
+  internalTls: boolean
   variables: Record<string, string | undefined>
 } {
   const folder = environment['DEPLOYMENT_SECRETS'] ?? ''
   if (folder === '') throw new Error('DEPLOYMENT_SECRETS names the folder that takes the secrets')
-  return { folder, variables: withSecretFiles(environment) }
+  return {
+    folder,
+    internalTls: environment['INTERNAL_TLS'] === 'on',
+    variables: withSecretFiles(environment),
+  }
 }
 
 const SCHEMAS = [Environment, MigrationEnvironment, MaintenanceEnvironment, BackupEnvironment] as const

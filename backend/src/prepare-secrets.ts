@@ -1,14 +1,16 @@
 /**
  * The one-shot `secrets` of a deployment: reads the whole environment and leaves each reader's secrets in a folder
- * under DEPLOYMENT_SECRETS, a volume each. Repeatable; what is not set any more is removed.
+ * under DEPLOYMENT_SECRETS, a volume each. Repeatable; what is not set any more is removed. With INTERNAL_TLS=on, the
+ * PostgreSQL and the Redis of the deployment get certificates, and everybody's addresses ask for them.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readDeploymentEnvironment } from './config.ts'
 import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
+import { issueCertificate, keptCertificate, withTls, type TlsServer } from './deployment-tls.ts'
 
-const { folder, variables } = readDeploymentEnvironment()
+const { folder, internalTls, variables } = readDeploymentEnvironment()
 
 function read(reader: SecretReader): Record<string, string> {
   const place = path.join(folder, reader)
@@ -42,8 +44,11 @@ const kept: SecretFiles = {
   maintenance: read('maintenance'),
   logs: read('logs'),
 }
+const certificate = (server: TlsServer) => keptCertificate(kept, server) ?? issueCertificate(server)
 try {
-  const { files, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))
+  const { files: plain, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))
+  const certificates = internalTls ? { postgres: certificate('postgres'), redis: certificate('redis') } : null
+  const files = certificates ? withTls(plain, folder, certificates) : plain
   for (const reader of Object.keys(files) as SecretReader[]) write(reader, files[reader])
   for (const note of notes) process.stdout.write(`${note}\n`)
 } catch (error) {

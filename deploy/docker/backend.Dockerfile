@@ -36,6 +36,9 @@ CMD ["node", "--watch", "--watch-preserve-output", "backend/src/server.ts"]
 FROM node:24-bookworm-slim
 ARG CHRONOS_COMMIT=
 ENV NODE_ENV=production BIND=0.0.0.0
+# Certificates of the servers inside (backend/src/deployment-tls.ts).
+RUN command -v openssl >/dev/null || { apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends openssl >/dev/null && rm -rf /var/lib/apt/lists/*; }
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./

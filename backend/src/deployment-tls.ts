@@ -1,0 +1,101 @@
+/**
+ * TLS between the containers of one deployment. The PostgreSQL and the Redis that come with it show a certificate of
+ * their own, made once; whoever connects is given it as the one authority to believe. Servers of somebody else's are
+ * reached as their addresses say.
+ */
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
+import type { SecretFiles, SecretReader } from './deployment-secrets.ts'
+
+/** The names under which the two answer in the deployment. */
+export const TLS_SERVERS = ['postgres', 'redis'] as const
+export type TlsServer = (typeof TLS_SERVERS)[number]
+
+/** Both in PEM. */
+export interface Certificate {
+  certificate: string
+  key: string
+}
+
+/** Longer than a deployment lives: nobody has to renew it, and a new one is made where the files are removed. */
+const DAYS = 7300
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n/s
+const KEY = /-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----\n/s
+
+/** @throws Error where there is no openssl */
+export function issueCertificate(server: TlsServer): Certificate {
+  const pem = execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-days', String(DAYS), '-subj', `/CN=${server}`, '-keyout', '-', '-out', '-'],
+      ...['-addext', `subjectAltName=DNS:${server},DNS:localhost,IP:127.0.0.1`],
+      ...['-addext', 'extendedKeyUsage=serverAuth'],
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const [certificate, key] = [CERTIFICATE.exec(pem)?.[0], KEY.exec(pem)?.[0]]
+  if (certificate === undefined || key === undefined) throw new Error('openssl made no certificate')
+  return { certificate, key }
+}
+
+/** What was made before, in the folder of the server itself. */
+export function keptCertificate(kept: SecretFiles, server: TlsServer): Certificate | null {
+  const { [`${server}.pem`]: certificate, [`${server}.key`]: key } = kept[server]
+  return certificate === undefined || key === undefined ? null : { certificate, key }
+}
+
+/**
+ * Every address of one of the two servers asks for its certificate, which lies beside it; its key is the server's alone.
+ * @param folder under which each reader finds its files, in a folder of its own name
+ */
+export function withTls(
+  files: SecretFiles,
+  folder: string,
+  certificates: Readonly<Record<TlsServer, Certificate>>,
+): SecretFiles {
+  const readers = Object.entries(files) as [SecretReader, Record<string, string>][]
+  const encrypted = Object.fromEntries(
+    readers.map(([reader, values]) => {
+      const needed = new Set<TlsServer>()
+      const addresses = Object.entries(values).map(([name, value]) => {
+        const server = serverOf(value)
+        if (server === null) return [name, value]
+        needed.add(server)
+        return [name, encryptedAddress(value, server, path.posix.join(folder, reader, `${server}.pem`))]
+      })
+      const authorities = [...needed].map((server) => [`${server}.pem`, certificates[server].certificate])
+      return [reader, Object.fromEntries([...addresses, ...authorities])]
+    }),
+  ) as SecretFiles
+  const own = (server: TlsServer): Record<string, string> => ({
+    ...encrypted[server],
+    [`${server}.pem`]: certificates[server].certificate,
+    [`${server}.key`]: certificates[server].key,
+  })
+  const postgres = own('postgres')
+  const redis = own('redis')
+  const place = path.posix.join(folder, 'redis')
+  redis['redis.conf'] = [
+    redis['redis.conf'] ?? '',
+    'port 0\ntls-port 6379\ntls-auth-clients no\n',
+    `tls-cert-file ${place}/redis.pem\ntls-key-file ${place}/redis.key\ntls-ca-cert-file ${place}/redis.pem\n`,
+  ].join('')
+  return { ...encrypted, postgres, redis }
+}
+
+/** Whose address it is: null for what is none, for other servers, and where the address says itself how it is reached. */
+function serverOf(value: string): TlsServer | null {
+  if (!URL.canParse(value)) return null
+  const url = new URL(value)
+  if (/^postgres(ql)?:$/.test(url.protocol) && url.hostname === 'postgres')
+    return url.searchParams.has('sslmode') ? null : 'postgres'
+  return url.protocol === 'redis:' && url.hostname === 'redis' ? 'redis' : null
+}
+
+function encryptedAddress(value: string, server: TlsServer, authority: string): string {
+  const url = new URL(server === 'redis' ? value.replace(/^redis:/, 'rediss:') : value)
+  if (server === 'postgres') url.searchParams.set('sslmode', 'verify-full')
+  url.searchParams.set(server === 'postgres' ? 'sslrootcert' : 'cacert', authority)
+  return url.href
+}

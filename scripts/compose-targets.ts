@@ -1,13 +1,12 @@
-// The everyday targets on a compose stack: `make <target> MODE=docker` (development) or `MODE=prod`.
-import { spawnSync } from 'node:child_process'
+// The targets of every day and of operators on a compose stack: `make <target> MODE=docker` (development) or `MODE=prod`.
 import { ask } from './ask.ts'
 import { askStack } from './compose-health.ts'
+import { inside, programTargets } from './compose-programs.ts'
 import { showLogs } from './compose-logs.ts'
 import { rollProduction } from './compose-roll.ts'
 import {
   compose,
   ComposeError,
-  containersOf,
   developmentStack,
   engine,
   productionStack,
@@ -18,9 +17,10 @@ import type { Stack } from './compose-stack.ts'
 import { healthTable } from './dev-health.ts'
 import { ensureEnvFile } from './env-file.ts'
 
-const [target = '', mode = ''] = process.argv.slice(2)
+const [target = '', mode = '', ...args] = process.argv.slice(2)
 
 const TARGETS: Record<string, (stack: Stack) => void | Promise<void>> = {
+  ...programTargets(args),
   async health(stack) {
     const parts = await askStack(stack)
     console.log(healthTable(parts))
@@ -63,20 +63,6 @@ async function logs(stack: Stack, group: string): Promise<void> {
   if (!Number.isInteger(lines) || lines < 0)
     throw new ComposeError(`LINES is no number of lines: ${process.env['LINES']}`)
   await showLogs(stack, group, { lines, follow: process.env['FOLLOW'] !== '0' })
-}
-
-/** A program of a container, on this terminal where there is one. */
-function inside(stack: Stack, service: string, command: string[]): void {
-  const [container] = containersOf(stack, service)
-  if (container === undefined)
-    throw new ComposeError(
-      `${service} of ${stack.project} does not run: ${mode === 'prod' ? 'make prod-up' : 'make docker-dev'}`,
-    )
-  const terminal = process.stdin.isTTY ? ['-it'] : ['-i']
-  // Ctrl-C is the shell's.
-  process.on('SIGINT', () => undefined)
-  process.exitCode =
-    spawnSync('docker', ['exec', ...terminal, container, ...command], { stdio: 'inherit' }).status ?? 1
 }
 
 const run = TARGETS[target]

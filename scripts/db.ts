@@ -1,14 +1,23 @@
-// `make db-migrate`, `db-migrate-dev`, `db-seed`, `db-reset`, `db-studio`: the development database, whether `make dev` runs or not.
+// `make db-migrate`, `db-seed` and their like, and the programs of operators: on the development database, whether `make dev`
+// runs or not. With NODE_ENV=production, or DATABASE_ADMIN_URL set, on the server that the addresses name.
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ask } from './ask.ts'
-import { developmentDataDir, runMigrations, runSeed, withDevelopmentDatabase } from './dev-database.ts'
+import { withSecretFiles } from '../backend/src/secrets.ts'
+import {
+  developmentDataDir,
+  namesServer,
+  runMigrations,
+  runSeed,
+  withDatabase,
+  withDevelopmentDatabase,
+} from './dev-database.ts'
 import { migrateDevelopment } from './db-migrate-dev.ts'
 import { maintain } from '../backend/src/platform/maintenance.ts'
-import { report } from './db-report.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
+import type { Environment } from './env-file.ts'
 import { PartFailedError, runPart, startPart } from './part.ts'
 import { isPortFree } from './ports.ts'
 import { PORT_VARIABLES, readPorts, readStudioPort } from './settings.ts'
@@ -16,8 +25,12 @@ import { ensureStudioLogin, STUDIO_FOLDER, studioArguments, studioEnvironment } 
 
 const print = (line: string): void => console.log(line)
 
+const settings = (): Environment => withSecretFiles(readEnvironment()) as Environment
+
 async function migrate(): Promise<void> {
-  await withDevelopmentDatabase(readEnvironment(), (env) => runMigrations(env, print))
+  const env = settings()
+  if (namesServer(env)) await runMigrations(env, print)
+  else await withDevelopmentDatabase(env, (local) => runMigrations(local, print))
 }
 
 async function seed(): Promise<void> {
@@ -32,6 +45,8 @@ async function seed(): Promise<void> {
 /** Removes all data of the development database, after a yes, and makes it anew with demo data. */
 async function reset(): Promise<void> {
   if (runningDev()) throw new Error('make dev is running; "make stop" ends it.')
+  if (namesServer(readEnvironment()))
+    throw new Error('make db-reset is of the embedded development database alone.')
   const dataDir = developmentDataDir()
   if (existsSync(path.join(dataDir, 'cluster'))) {
     const answer = await ask(`This deletes the development database in ${dataDir}. Type "yes" to go on: `)
@@ -42,25 +57,16 @@ async function reset(): Promise<void> {
   await seed()
 }
 
-/** A program of the backend over the development database; what follows its name on the command line goes to it. */
+/** A program of the backend over the database; what follows its name on the command line goes to it. */
 function program(name: string): () => Promise<void> {
   return () =>
-    withDevelopmentDatabase(readEnvironment(), async (env) => {
-      await runMigrations(env, print)
-      await runPart({ name, args: [`backend/src/${name}.ts`, ...process.argv.slice(3)], env, onLine: print })
-    })
-}
-
-async function showReport(): Promise<void> {
-  await withDevelopmentDatabase(readEnvironment(), async (env) => {
-    await runMigrations(env, print)
-    for (const line of await report(env['DATABASE_BACKUP_URL'] ?? '')) print(line)
-  })
+    withDatabase(settings(), print, (env) =>
+      runPart({ name, args: [`backend/src/${name}.ts`, ...process.argv.slice(3)], env, onLine: print }),
+    )
 }
 
 async function vacuumWhereDue(): Promise<void> {
-  await withDevelopmentDatabase(readEnvironment(), async (env) => {
-    await runMigrations(env, print)
+  await withDatabase(settings(), print, async (env) => {
     const { ok, tables, error } = await maintain(
       env['DATABASE_MAINTENANCE_URL'] || (env['DATABASE_OWNER_URL'] ?? ''),
     )
@@ -113,8 +119,8 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   seed,
   reset,
   studio,
-  report: showReport,
   maintain: vacuumWhereDue,
+  'db-report': program('db-report'),
   'audit-verify': program('audit-verify'),
   'rotate-keys': program('rotate-keys'),
   'operator-create': program('operator-create'),
@@ -129,7 +135,8 @@ if (!command) {
   console.error(`Use: node scripts/db.ts ${Object.keys(COMMANDS).join('|')}`)
   process.exit(2)
 }
-ensureEnvFile()
+// A server's settings are its environment: nothing is made up for it.
+if (process.env['NODE_ENV'] !== 'production') ensureEnvFile()
 try {
   await command()
 } catch (error) {

@@ -57,6 +57,24 @@ export async function withDevelopmentDatabase(
   }
 }
 
+/** Whether make targets act on the server that the addresses name, and not on the embedded one of this checkout. */
+export function namesServer(env: Environment): boolean {
+  return env['NODE_ENV'] === 'production' || (env['DATABASE_ADMIN_URL'] ?? '') !== ''
+}
+
+/** Gives `work` the environment of the server that the addresses name; else of the embedded one, migrated. */
+export async function withDatabase(
+  env: Environment,
+  onLine: (line: string) => void,
+  work: (env: Environment) => Promise<void>,
+): Promise<void> {
+  if (namesServer(env)) return work(env)
+  await withDevelopmentDatabase(env, async (local) => {
+    await runMigrations(local, onLine)
+    await work(local)
+  })
+}
+
 type Watch = (part: Part) => void
 
 /** Makes the logins and the database, and applies the migrations it has not seen. */

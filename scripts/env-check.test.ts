@@ -70,6 +70,7 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
     expect(isUsable).toBe(true)
     expect(lines.join('\n')).toMatch(/EMAIL_HOST is not set: no mail is sent/)
     expect(lines.join('\n')).toMatch(/ENCRYPTION_KEY is not set: one is made/)
+    expect(lines.join('\n')).toMatch(/BACKUP_KEY is not set: one is made/)
   })
 
   it("names each value that the seed's text shows", () => {
@@ -102,6 +103,7 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
     [{ POSTGRES_PASSWORD: undefined, DATABASE_URL: undefined }, /POSTGRES_PASSWORD is missing/],
     [{ REDIS_URL: 'redis://127.0.0.1:6379' }, /REDIS_URL names this machine/],
     [{ BCRYPT_ROUNDS: '99' }, /BCRYPT_ROUNDS/],
+    [{ BACKUP_KEY: `${'0123456789abcdef'.repeat(3)}not-hex` }, /BACKUP_KEY needs 64 hexadecimal digits/],
   ])('names what is wrong with %o', (change, message) => {
     const { lines, isUsable } = checkDeployment({ ...seed(), ...change })
     expect(lines.join('\n')).toMatch(message)

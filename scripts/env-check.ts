@@ -140,7 +140,7 @@ function madeOrOff(env: Variables): string[] {
     EMAIL_HOST: 'no mail is sent: verifying an address, resetting a password and inviting by mail are off',
     WHATSAPP_API_TOKEN: 'WhatsApp is off',
     ENCRYPTION_KEY: 'one is made and kept in the volume of secrets; back it up',
-    BACKUP_KEY: 'no backup can be made before there is one',
+    BACKUP_KEY: 'one is made and kept in the volume of secrets; keep a copy away from the machine',
   }
   return Object.entries(meanings)
     .filter(([name]) => isEmpty(env, name))

@@ -15,6 +15,7 @@ const TO_FILE =
 /** Programs that somebody starts by hand say on the terminal what they did; the rest are files that somebody asked for. */
 const PLACES: Readonly<Record<string, string>> = {
   'backend/src/audit-verify.ts': 'terminal',
+  'backend/src/db-report.ts': 'terminal',
   'backend/src/maintain.ts': 'terminal',
   'backend/src/migrate.ts': 'terminal',
   'backend/src/operator-create.ts': 'terminal',

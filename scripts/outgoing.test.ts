@@ -19,6 +19,7 @@ const DESTINATIONS: Readonly<Record<string, string>> = {
   'backend/src/platform/jobs.ts': 'PostgreSQL',
   'backend/src/platform/database-report.ts': 'PostgreSQL',
   'backend/src/platform/maintenance.ts': 'PostgreSQL',
+  'backend/src/platform/cluster.ts': 'PostgreSQL',
   'backend/src/platform/migrate.ts': 'PostgreSQL',
   'backend/src/platform/roles.ts': 'PostgreSQL',
   'backend/src/platform/redis-link.ts': 'Redis',

@@ -48,6 +48,14 @@ export const PGBOUNCER: ProgramOptions = {
   advice: 'Debian: apt-get install pgbouncer; macOS: brew install pgbouncer',
 }
 
+export const NGINX: ProgramOptions = {
+  title: 'nginx',
+  variable: 'NGINX_PATH',
+  candidates: ['nginx', '/usr/sbin/nginx', '/opt/homebrew/bin/nginx'],
+  debianPackages: ['nginx-light'],
+  advice: 'Debian: apt-get install nginx-light; macOS: brew install nginx',
+}
+
 /**
  * The program's absolute path, after installing it where that is possible. Throws an Error that says what
  * to install, or that the variable names no program.

@@ -9,6 +9,7 @@ import { HTTP_ROLES, rolesOf, type ProcessRole } from './process-roles.ts'
 import { parsePolicies } from './plugins/rate-policies.ts'
 import { BACKUP_VARIABLES, backupOf, maintenanceOf, MAINTENANCE_VARIABLES } from './config-backup.ts'
 import type { BackupConfig, MaintenanceConfig } from './config-backup.ts'
+import { CLUSTER_VARIABLES, clusterOf, type ClusterConfig } from './config-cluster.ts'
 import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
 
@@ -321,6 +322,7 @@ const MigrationEnvironment = z.object({
   DATABASE_CONTROL_URL: postgresUrl,
   DATABASE_BACKUP_URL: postgresUrl,
   DATABASE_MAINTENANCE_URL: postgresUrl.optional(),
+  ...CLUSTER_VARIABLES,
 })
 
 export interface MigrationConfig {
@@ -331,6 +333,7 @@ export interface MigrationConfig {
   controlUrl: string
   backupUrl: string
   maintenanceUrl: string | undefined
+  cluster: ClusterConfig | undefined
 }
 
 /**
@@ -346,6 +349,7 @@ export function readMigrationConfig(environment: Variables = process.env): Migra
     controlUrl: env.DATABASE_CONTROL_URL,
     backupUrl: env.DATABASE_BACKUP_URL,
     maintenanceUrl: env.DATABASE_MAINTENANCE_URL,
+    cluster: clusterOf(env, env.DATABASE_OWNER_URL, env.DATABASE_ADMIN_URL),
   }
 }
 

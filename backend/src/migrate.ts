@@ -1,12 +1,20 @@
 /**
- * Migrations as a program. Makes the logins and the database where DATABASE_ADMIN_URL is set, then applies what the
- * database has not seen. Safe to run at any time, also twice at once.
+ * Migrations as a program. Makes the logins and the database where DATABASE_ADMIN_URL is set, applies what the database
+ * has not seen, and spreads it over the workers of CITUS_WORKERS. Safe to run at any time, also twice at once.
  */
 import { readMigrationConfig } from './config.ts'
+import { clearUnusedExtension, distribute } from './platform/cluster.ts'
 import { migrate } from './platform/migrate.ts'
 import { ensureRoles } from './platform/roles.ts'
 
-const { adminUrl, ...urls } = readMigrationConfig()
+const { adminUrl, cluster, ...urls } = readMigrationConfig()
 if (adminUrl !== undefined) await ensureRoles(adminUrl, urls)
+if (adminUrl !== undefined && cluster !== undefined) await clearUnusedExtension(adminUrl, urls.ownerUrl)
 const applied = await migrate(urls.ownerUrl)
 process.stdout.write(applied.length === 0 ? 'Nothing to migrate.\n' : `Applied ${applied.join(', ')}.\n`)
+if (adminUrl !== undefined && cluster !== undefined) {
+  const { joined, tables } = await distribute({ adminUrl, urls, ...cluster })
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  if (joined.length > 0) process.stdout.write(`Joined ${joined.join(', ')}.\n`)
+  if (tables.length > 0) process.stdout.write(`Spread ${tables.length} tables with ${rows} rows.\n`)
+}

@@ -101,7 +101,10 @@ export function secretProblems(environment: Variables): SecretProblem[] {
         problems.push({ name, problem: "is still the example's" })
         continue
       }
-      if (OWN.has(name) && value.length < LEAST_LENGTH)
+      // Found out at the first backup otherwise, in the night.
+      if (name === 'BACKUP_KEY' && !/^[0-9a-f]{64}$/i.test(value))
+        problems.push({ name, problem: 'needs 64 hexadecimal digits (openssl rand -hex 32)' })
+      else if (OWN.has(name) && value.length < LEAST_LENGTH)
         problems.push({ name, problem: `is weak: ${LEAST_LENGTH} characters or more` })
       else if (isPassword && value.length < LEAST_PASSWORD)
         problems.push({ name, problem: `has a weak password: ${LEAST_PASSWORD} characters or more` })

@@ -16,11 +16,15 @@ if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenantId)) {
   process.exit(2)
 }
 const path = out === '' ? `chronos-${tenantId}-${new Date().toISOString().slice(0, 10)}.zip` : out
+// From a container, whose files do not stay: by a descriptor of its own, where no line of a log gets between.
+const isPiped = out === '-'
 const context = await createContext(readConfig())
 try {
   // Never over a file that is there; books are for nobody else's eyes.
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
-  await once(file, 'open')
+  const file = isPiped
+    ? createWriteStream('', { fd: 3 })
+    : createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  if (!isPiped) await once(file, 'open')
   try {
     const sizeBytes = await exportTenant(context, tenantId.toLowerCase(), async (piece) => {
       if (!file.write(piece)) await once(file, 'drain')
@@ -30,7 +34,7 @@ try {
     process.stdout.write(`${path}: ${sizeBytes} bytes\n`)
   } catch (error) {
     file.destroy()
-    await rm(path, { force: true })
+    if (!isPiped) await rm(path, { force: true })
     throw error
   }
 } catch (error) {

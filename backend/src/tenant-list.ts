@@ -7,7 +7,9 @@ const context = await createContext(readConfig())
 try {
   process.stdout.write(`${['id', 'state', 'plan', 'members', 'accounts', 'made', 'name'].join('\t')}\n`)
   for await (const tenant of listAllTenants(context)) {
-    const used = (limit: string): string => String(tenant.usage[limit]?.used ?? 0)
+    // A fresh workspace has not been counted: that is not the same as empty.
+    const used = (limit: string): string =>
+      tenant.usageAt === null ? '-' : String(tenant.usage[limit]?.used ?? 0)
     const state =
       tenant.deleteAfter === null ? tenant.status : `${tenant.status} ${tenant.deleteAfter.slice(0, 10)}`
     const line = [

@@ -1,6 +1,10 @@
-/** A database of its own for each test file: a clone of the migrated template, dropped when the file is done. */
+/**
+ * A database of its own for each test file: a clone of the migrated template, dropped when the file is done. With
+ * TEST_CITUS_WORKERS (scripts/test-citus.ts) it is spread over these workers, and the server is their coordinator.
+ */
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { distribute } from '../src/platform/cluster.ts'
 import type { LoginUrls } from '../src/platform/roles.ts'
 
 export const TEMPLATE = 'chronos_template'
@@ -37,6 +41,8 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
   await server.query(`create database ${name} template ${TEMPLATE} owner chronos_owner`)
   await server.query(`revoke connect, temporary on database ${name} from public`)
   await server.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)
+  const workers = (process.env['TEST_CITUS_WORKERS'] ?? '').split(',').filter((worker) => worker !== '')
+  if (workers.length > 0) await spread(adminUrl, name, workers)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   const admin = new pg.Client({ connectionString: url.href })
@@ -48,6 +54,27 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
       await admin.end()
       await server.query(`drop database ${name} with (force)`)
       await server.end()
+      for (const worker of workers) await dropOn(adminUrl, worker, name)
     },
   }
+}
+
+/** Few pieces: each is a table of its own, and what a statement may do does not depend on their number. */
+async function spread(adminUrl: string, database: string, workers: readonly string[]): Promise<void> {
+  await distribute({
+    adminUrl,
+    urls: urlsFor(adminUrl, database),
+    coordinator: new URL(adminUrl).host,
+    workers,
+    shards: 4,
+  })
+}
+
+async function dropOn(adminUrl: string, worker: string, database: string): Promise<void> {
+  const url = new URL(adminUrl)
+  url.host = worker
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`drop database ${database} with (force)`)
+  await client.end()
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { report } from '../../scripts/db-report.ts'
+import { report } from '../src/platform/database-report.ts'
 import { isDue, maintain, nextMaintenance } from '../src/platform/maintenance.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 

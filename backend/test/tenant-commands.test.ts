@@ -24,12 +24,9 @@ afterAll(async () => {
 describe('the command line', () => {
   const run = promisify(execFile)
 
-  async function command(
-    program: string,
-    ...args: string[]
-  ): Promise<{ code: number; out: string; err: string }> {
+  function environment(): Record<string, string> {
     const { config, database } = harness
-    const env = {
+    return {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
@@ -46,6 +43,13 @@ describe('the command line', () => {
       BACKUP_KEY: key.toString('hex'),
       BACKUP_DIR: folder,
     }
+  }
+
+  async function command(
+    program: string,
+    ...args: string[]
+  ): Promise<{ code: number; out: string; err: string }> {
+    const env = environment()
     try {
       const { stdout, stderr } = await run(process.execPath, [program, ...args], { cwd: ROOT, env })
       return { code: 0, out: stdout, err: stderr }
@@ -105,11 +109,23 @@ describe('the command line', () => {
       id,
       'active',
       expect.any(String),
-      '0',
-      '0',
+      '-',
+      '-',
       expect.any(String),
       'Loja Nova',
     ])
+
+    // As make does, with an administrator's address in the environment: this server's, and not the checkout's own.
+    const typed = await command('scripts/db.ts', 'tenant-list')
+    expect([typed.err, typed.out]).toEqual(['', list.out])
+    const piped = await run(
+      'sh',
+      ['-c', `exec "$0" backend/src/tenant-export.ts ${id} - 3>&1 >&2`, process.execPath],
+      {
+        ...{ cwd: ROOT, env: environment(), encoding: 'buffer' },
+      },
+    )
+    expect(piped.stdout.subarray(0, 2).toString()).toBe('PK')
 
     const zip = path.join(folder, 'loja.zip')
     const exported = await command('backend/src/tenant-export.ts', id, zip)

@@ -9,11 +9,16 @@ it.each([
   ['what is never seen', '\uFEFFa\u00ADb\u200Bc\u2060d\u206Ae\uFFF9f\uFFFBg', 'abcdefg'],
   ['controls', 'a\u0000b\u0007c\u007Fd\u0085e', 'abcde'],
   ['half letters', 'a\uD800b\uDC00c', 'abc'],
+  ['tags behind a letter', 'Ana\u{E0041}\u{E007F}', 'Ana'],
+  ['everything, where there are only blank letters', '\u3164\u115F \uFFA0\u2800', ''],
+  ['everything, where there are only joiners and variations', '\u200D\uFE0F\u0301', ''],
 ])('loses %s', (_what, written, kept) => {
   expect(cleanText(written)).toBe(kept)
   expect(cleanLine(written)).toBe(kept)
 })
 
 it('keeps what joins letters and pictures, and is composed', () => {
+  const scotland = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}'
+  expect(cleanText(`${scotland} ❤\uFE0F 🏴`)).toBe(`${scotland} ❤\uFE0F 🏴`)
   expect(cleanText('👩\u200D👧 نمی\u200Cخواهم cafe\u0301')).toBe('👩\u200D👧 نمی\u200Cخواهم caf\u00e9')
 })

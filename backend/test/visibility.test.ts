@@ -195,6 +195,61 @@ describe('a member who is kept from an account', () => {
   })
 })
 
+describe('pieces of an import', () => {
+  const PIECES = ['app.import_files', 'app.import_chunks']
+  const csv = 'data;descricao;valor\n23/11/2026;Padaria;-12,00\n'
+  const asMember = () =>
+    harness.context.tenancy.enter({
+      tenantId: owner.session.tenant.id,
+      actor: { type: 'user', userId: member.session.user.id, hiddenAccounts: [hidden] },
+      requestId: null,
+    })
+  let ofOwner: string
+  let ofMember: string
+
+  beforeAll(async () => {
+    ofOwner = created(await owner.upload('/imports', { name: 'a.csv', content: csv }, { accountId: seen }))
+    ofMember = created(await member.upload('/imports', { name: 'b.csv', content: csv }, { accountId: seen }))
+  })
+
+  it.each(PIECES)('%s: whoever is kept from an account sees their own and nobody else’s', async (table) => {
+    const { rows } = await harness.database.admin.query<{ import_id: string }>(
+      `select distinct import_id::text from ${table} where tenant_id = $1 and import_id = any ($2::uuid[])`,
+      [owner.session.tenant.id, [ofOwner, ofMember]],
+    )
+    expect(rows.map((row) => row.import_id).toSorted()).toEqual([ofOwner, ofMember].toSorted())
+    const text = `select distinct import_id::text from ${table} where tenant_id = $1`
+    const tenant = asMember()
+    expect(await tenant.read({ text, values: [tenant.id] })).toEqual([{ import_id: ofMember }])
+  })
+
+  it.each(PIECES)('%s: whose it is cannot be said otherwise than the import says', async (table) => {
+    const [tenantId, memberId] = [owner.session.tenant.id, member.session.user.id]
+    const owners = `select distinct owner_id::text from ${table} where tenant_id = $1 and import_id = $2`
+    const claim = `update ${table} set owner_id = $3 where tenant_id = $1 and import_id = $2`
+    const everything = harness.context.tenancy.enter({
+      tenantId,
+      actor: { type: 'user', userId: owner.session.user.id, hiddenAccounts: [] },
+      requestId: null,
+    })
+    await everything.bulk((tx) => tx.query(claim, tenantId, ofOwner, memberId))
+    expect(await everything.read({ text: owners, values: [tenantId, ofOwner] })).toEqual([
+      { owner_id: owner.session.user.id },
+    ])
+    // Nor without the trigger.
+    const { admin } = harness.database
+    await admin.query('begin')
+    try {
+      await admin.query('set local citus.enable_unsafe_triggers = on')
+      await admin.query("set local citus.multi_shard_modify_mode = 'sequential'")
+      await admin.query(`alter table ${table} disable trigger owner_of_import`)
+      await expect(admin.query(claim, [tenantId, ofOwner, memberId])).rejects.toMatchObject({ code: '23503' })
+    } finally {
+      await admin.query('rollback')
+    }
+  })
+})
+
 describe('live events', () => {
   it('tell a member that something changed and never what: no id, name or amount of what is kept from them', async () => {
     await harness.app.listen({ host: '127.0.0.1', port: 0 })

@@ -6,9 +6,16 @@ import { z } from 'zod'
 const UNSAFE =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
-/** @returns the text as it is stored: NFC, unsafe characters removed, ends trimmed. */
+// Tag characters are never seen, except where they make a flag of what stands before them.
+const HIDDEN_TAGS = /(?<!\u{1F3F4}[\u{E0020}-\u{E007F}]*)[\u{E0000}-\u{E007F}]/gu
+
+// A letter, digit, sign or picture, and none of those letters that are blank (the fillers of Hangul, the empty Braille).
+const SEEN = /(?![\u115F\u1160\u2800\u3164\uFFA0])[\p{L}\p{N}\p{P}\p{S}]/u
+
+/** @returns the text as it is stored: NFC, unsafe characters removed, ends trimmed; empty where nothing of it is seen. */
 export function cleanText(text: string): string {
-  return text.replace(UNSAFE, '').normalize('NFC').trim()
+  const clean = text.replace(UNSAFE, '').replace(HIDDEN_TAGS, '').normalize('NFC').trim()
+  return SEEN.test(clean) ? clean : ''
 }
 
 /** One line: line breaks and runs of blanks become one blank. */

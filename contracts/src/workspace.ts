@@ -46,7 +46,10 @@ export const Workspace = z
       .nullable()
       .meta({ description: 'Sessions unused for so long end; null: after 14 days' }),
     plan: z.object({ id: z.string(), name: z.string() }),
-    usage: z.record(z.string(), Usage).meta({ description: 'By the names of the plan limits' }),
+    usage: z.record(z.string(), Usage).meta({
+      description:
+        'By the names of the plan limits. Who is kept from an account does not see what counts accounts and their contents',
+    }),
     features: Features,
     deletion: z
       .object({ requestedAt: Instant, deleteAfter: Instant, exportId: z.string().nullable() })

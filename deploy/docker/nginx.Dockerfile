@@ -5,7 +5,7 @@ COPY deploy/nginx/edge /etc/nginx/edge
 COPY deploy/nginx/snippets /etc/nginx/snippets
 COPY deploy/nginx/bin /usr/local/bin
 # Named volumes take their owner from here.
-RUN chmod 755 /usr/local/bin/chronos-edge /usr/local/bin/chronos-upstreams \
+RUN chmod 755 /usr/local/bin/chronos-* \
  && mkdir -p /certificates /webroot /var/cache/edge && chown 101:101 /certificates /webroot /var/cache/edge
 USER 101:101
 EXPOSE 8080 8443

@@ -9,7 +9,7 @@ import { readBackupConfig, readMigrationConfig } from '../../backend/src/config.
 import type { BackupConfig } from '../../backend/src/config.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import { SECRET_VARIABLES, withSecretFiles } from '../../backend/src/secrets.ts'
-import { developmentDataDir, runMigrations, startDevelopmentDatabase } from '../dev-database.ts'
+import { developmentDataDir, namesServer, runMigrations, startDevelopmentDatabase } from '../dev-database.ts'
 import { runningDev } from '../dev-state.ts'
 import { adminUrlOf, endAbandonedServer } from '../embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
@@ -42,9 +42,8 @@ interface Job {
 function prepare(): Job {
   const env = withSecretFiles(readEnvironment()) as Environment
   const config = readBackupConfig(env)
-  const isServer = env['NODE_ENV'] === 'production' || (env['DATABASE_ADMIN_URL'] ?? '') !== ''
   const folder = path.resolve(ROOT, config.folder)
-  return { env, config, key: backupKey(config.key), folder, isServer }
+  return { env, config, key: backupKey(config.key), folder, isServer: namesServer(env) }
 }
 
 /** What a server needs to start, without any secret: those are kept elsewhere. */

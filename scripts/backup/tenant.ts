@@ -10,7 +10,7 @@ import { COMMAND_LINE } from '../../backend/src/modules/control-plane/command-li
 import { createKeyring } from '../../backend/src/platform/keyring.ts'
 import { SYSTEM } from '../../backend/src/platform/tenancy.ts'
 import { withSecretFiles } from '../../backend/src/secrets.ts'
-import { runMigrations, withDevelopmentDatabase } from '../dev-database.ts'
+import { withDatabase } from '../dev-database.ts'
 import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
 import type { Environment } from '../env-file.ts'
 import { backupKey } from './cipher.ts'
@@ -89,13 +89,7 @@ function run(env: Environment): Promise<void> {
 if (process.env['NODE_ENV'] !== 'production') ensureEnvFile()
 try {
   const env = withSecretFiles(readEnvironment()) as Environment
-  const isServer = env['NODE_ENV'] === 'production' || (env['DATABASE_ADMIN_URL'] ?? '') !== ''
-  if (isServer) await run(env)
-  else
-    await withDevelopmentDatabase(env, async (local) => {
-      await runMigrations(local, print)
-      await run(local)
-    })
+  await withDatabase(env, print, run)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1

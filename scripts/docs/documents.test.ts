@@ -11,6 +11,8 @@ const FILES = documents(ROOT)
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
 const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
 const FLOWS = FILES.filter((file) => file.startsWith('docs/flows/'))
+/** Between two servers that addresses name. */
+const UPGRADE = 'docs/runbooks/postgres-upgrade.md'
 const NAMED_FILE =
   /`((?:backend|frontend|contracts|scripts|e2e|deploy|bench|docs)\/[\w./-]+\.(?:ts|tsx|js|mjs|sql|md|conf|yml|json|sh|Dockerfile))`/g
 
@@ -44,6 +46,29 @@ describe('names', () => {
     const named = [...read(file).matchAll(NAMED_FILE)].map(([, name = '']) => name)
     expect(named.filter((name) => !exists(name))).toEqual([])
   })
+
+  it.each(FILES)('of folders in %s are folders, in commands too', (file) => {
+    const named = [...read(file).matchAll(/(?<![\w./-])deploy(?:\/[\w-]+)+(?![\w.*/-])/g)].map(
+      ([name]) => name,
+    )
+    expect(named.filter((name) => !exists(name))).toEqual([])
+  })
+
+  it.each(FILES.filter((file) => file.startsWith('docs/runbooks/')))(
+    'in %s are of production: a command without MODE=prod would look at the database of the checkout',
+    (file) => {
+      const text = read(file)
+      // Compose without files and project means another stack.
+      expect(text).not.toMatch(/docker[ -]compose/)
+      const operators = [
+        ...(/^MODED := ((?:.*\\\n)*.*)$/m.exec(read('Makefile'))?.[1] ?? '').matchAll(/[a-z-]+/g),
+      ]
+      expect(operators.length).toBeGreaterThan(20)
+      for (const [, command = ''] of text.matchAll(/`([^`]*\bmake [^`]+)`/g))
+        if (operators.some(([target]) => new RegExp(`make ${target}( |$)`).test(command)) && file !== UPGRADE)
+          expect(command).toContain('MODE=prod')
+    },
+  )
 
   it.each(FILES)('of make targets in %s are targets', (file) => {
     const targets = new Set([...read('Makefile').matchAll(/^([a-z0-9-]+):/gm)].map(([, name = '']) => name))

@@ -15,7 +15,8 @@ export interface MigrationConnection {
 
 const FOLDER = path.join(import.meta.dirname, '../../migrations')
 const MARKER = /^--;;[ \t]*$/m
-const LOCK = 4_119_202_611
+/** Of an advisory lock: one process at a time changes the schema. */
+export const MIGRATION_LOCK = 4_119_202_611
 
 /** The statements of a migration file, without comments that stand before them. */
 export function statementsOf(text: string): string[] {
@@ -33,7 +34,7 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'chronos-migrate' })
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await client.query('create schema if not exists control')
     await client.query(
       'create table if not exists control.migrations (name text not null, applied_at timestamptz not null,' +

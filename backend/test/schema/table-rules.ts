@@ -31,8 +31,9 @@ const POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true
 const NOTHING_HIDDEN = "(COALESCE(current_setting('app.hidden_accounts'::text, true), ''::text) = ''::text)"
 const HIDDEN =
   "(COALESCE(NULLIF(current_setting('app.hidden_accounts'::text, true), ''::text), '{}'::text))::uuid[]"
+const quoted = (text: string): string => text.replaceAll("'", "''")
 const narrowed = (expression: string): string =>
-  `(${expression} = '${POLICY.replaceAll("'", "''")}' or starts_with(${expression}, '(${POLICY.replaceAll("'", "''")} AND '))`
+  `(${expression} = '${quoted(POLICY)}' or starts_with(${expression}, '(${quoted(POLICY)} AND '))`
 
 export const TABLE_RULES: readonly Rule[] = [
   {
@@ -186,11 +187,15 @@ export const TABLE_RULES: readonly Rule[] = [
         or (polcmd = 'w' and written is not null and not ${narrowed('written')})`,
   },
   {
-    // It can only narrow. Its condition begins by letting in whoever is kept from no account.
-    problem: 'a restrictive policy that is not of the one form',
+    problem:
+      'a restrictive policy: a cluster makes the pieces of a table without that word, and it lets in what it should keep out',
     sql: `select t.object || ' ' || p.polname as object from pg_policy p join tenant_tables t on t.oid = p.polrelid
-      where not p.polpermissive and (p.polroles <> '{0}' or p.polcmd <> '*' or p.polwithcheck is not null
-        or not starts_with(pg_get_expr(p.polqual, p.polrelid), '(${NOTHING_HIDDEN.replaceAll("'", "''")} OR '))`,
+      where not p.polpermissive`,
+  },
+  {
+    problem: 'a policy that asks another table: a cluster refuses it',
+    sql: `select t.object || ' ' || p.polname as object from pg_policy p join tenant_tables t on t.oid = p.polrelid
+      where concat(p.polqual, p.polwithcheck) like '%{SUBLINK %'`,
   },
   {
     problem:
@@ -198,8 +203,9 @@ export const TABLE_RULES: readonly Rule[] = [
     sql: `select t.object from tenant_tables t
       join pg_attribute a on a.attrelid = t.oid and not a.attisdropped
         and a.attname = case t.relname when 'accounts' then 'id' else 'account_id' end
-      where not exists (select from pg_policy p where p.polrelid = t.oid and not p.polpermissive
+      where not exists (select from pg_policy p where p.polrelid = t.oid and p.polcmd = '*'
+        and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
         and pg_get_expr(p.polqual, p.polrelid) =
-          '(${NOTHING_HIDDEN.replaceAll("'", "''")} OR (' || a.attname || ${`' <> ALL (${HIDDEN})))'`.replace(HIDDEN, HIDDEN.replaceAll("'", "''"))})`,
+          '(${quoted(`${POLICY} AND (${NOTHING_HIDDEN} OR (`)}' || a.attname || '${quoted(` <> ALL (${HIDDEN}))))`)}')`,
   },
 ]

@@ -97,4 +97,19 @@ describe('a refusal', () => {
     await viewer.post('/accounts', account)
     expect(await count()).toBe(2)
   })
+
+  it('of a token says what the token was for', async () => {
+    const client = await harness.signUp()
+    await harness.verify(client)
+    const made = await client.post('/me/tokens', { name: 'x', scopes: ['ledger.read'], expiresInDays: 5 })
+    expect(made.status).toBe(201)
+    const program = { authorization: `Bearer ${made.body.token}` }
+    expect((await client.post('/categories', { name: 'Livros' }, program)).body.code).toBe('forbidden')
+    const log = await client.get('/audit-logs?action=access.refused')
+    expect(log.body.items[0].after).toEqual({
+      endpoint: 'createCategory',
+      role: 'owner',
+      scopes: ['ledger.read'],
+    })
+  })
 })

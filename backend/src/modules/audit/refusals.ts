@@ -24,7 +24,7 @@ export function createRefusalLog({ store, clock, logger }: RefusalDeps): Endpoin
           action: 'access.refused',
           entity: 'endpoint',
           entityId: null,
-          after: { endpoint: spec.id, role: caller.role },
+          after: { endpoint: spec.id, role: caller.role, ...(caller.scopes && { scopes: caller.scopes }) },
           at: clock.now(),
         }),
       )

@@ -72,6 +72,36 @@ describe('signing in as an operator', () => {
     expect((await signIn()).status).toBe(201)
   })
 
+  it('writes a refusal into the log of acts: once an hour for each operator, and for each address of strangers', async () => {
+    harness.clock.advance(3_600_000)
+    token = (await signIn()).body.token
+    const refusals = async (): Promise<object[]> =>
+      (await operator('GET', '/acts?limit=50')).body.items.filter(
+        (each: { act: string; at: string }) => each.act === 'operator.refused' && Date.parse(each.at) > since,
+      )
+    const since = harness.clock.now().getTime()
+    for (let index = 0; index < 3; index += 1) {
+      await signIn({ password: 'wrong password' })
+      await signIn({ email: 'nobody@example.com' })
+    }
+    const used = { email, password: PASSWORD, code: code() }
+    await harness.request({ method: 'POST', url: '/api/v1/control/sessions', payload: used })
+    token = (await signIn()).body.token
+    const found = await refusals()
+    expect(found).toHaveLength(2)
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ operator: 'Olga' }),
+        expect.objectContaining({ operator: null, ip: '127.0.0.1' }),
+      ]),
+    )
+    harness.clock.advance(3_600_000)
+    token = (await signIn()).body.token
+    await signIn({ code: '000000' })
+    expect(await refusals()).toHaveLength(3)
+    expect(JSON.stringify(await refusals())).not.toMatch(/nobody@example|wrong password|000000/)
+  })
+
   it('takes a code once, also when two come at once', async () => {
     harness.clock.advance(30_000)
     const payload = { email, password: PASSWORD, code: code() }

@@ -51,9 +51,9 @@ export function registerControlPlaneRoutes(endpoints: Endpoints, deps: ControlPl
     return { ...answerOf(signedIn), ...(body.includeToken ? { token: signedIn.token } : {}) }
   })
 
-  endpoints.register(contract.operatorLogout, async ({ operator, reply }) => {
+  endpoints.register(contract.operatorLogout, async ({ operator, request, reply }) => {
     await endSupportSessions(deps, { operatorId: operator.operatorId })
-    await signOutOperator(deps, operator.sessionId)
+    await signOutOperator(deps, operator.sessionId, byOperator(operator, request))
     sessions.clearCookie(reply)
     return undefined
   })

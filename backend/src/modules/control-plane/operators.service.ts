@@ -9,9 +9,10 @@ import type { ControlPlane } from '../../platform/control.ts'
 import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../platform/keyring.ts'
+import type { Store } from '../../platform/store.ts'
 import { newTotpSecret, stepOfCode, totpUri } from '../factors/totp.rules.ts'
 import { hashPassword, verifyPassword } from '../identity/passwords.service.ts'
-import { insertAct } from './acts.queries.ts'
+import { insertAct, type ActingOperator } from './acts.queries.ts'
 import * as queries from './operators.queries.ts'
 
 export interface OperatorDeps {
@@ -39,9 +40,15 @@ export interface Device {
   userAgent: string | null
 }
 
-/** @throws AppError invalid_credentials, the same for whatever was wrong */
+/** So that a thousand tries do not hide in the log of acts what else happened. */
+const REFUSED_ONCE = { limit: 1, windowSeconds: 3600 }
+
+/**
+ * A refusal stands in the log of acts, once an hour for each operator, or for each address where there is no such one.
+ * @throws AppError invalid_credentials, the same for whatever was wrong
+ */
 export async function signInOperator(
-  deps: OperatorDeps,
+  deps: OperatorDeps & { store: Store },
   given: { email: string; password: string; code: string },
   device: Device,
 ): Promise<SignedInOperator & { token: string }> {
@@ -52,16 +59,18 @@ export async function signInOperator(
     ? deps.keyring.open(operator.totp_secret, { owner: operator.id, column: COLUMN })
     : NOBODYS_SECRET
   const step = stepOfCode(secret, given.code, now, operator?.totp_last_step ?? null)
-  if (!operator || !fits || step === null) throw refused()
+  if (!operator || !fits || step === null) return refuse(deps, operator, device, now)
   const sessionId = newId()
   const sessionSecret = randomBytes(32).toString('base64url')
-  await deps.control.transaction(async (control) => {
-    if (!(await queries.takeStep(control, operator.id, step, now))) throw refused()
+  const taken = await deps.control.transaction(async (control) => {
+    if (!(await queries.takeStep(control, operator.id, step, now))) return false
     const session = { id: sessionId, secretHash: hashOf(sessionSecret), operatorId: operator.id, ...device }
     await queries.insertSession(control, session, now)
     const by = { operatorId: operator.id, name: operator.name, ip: device.ip, requestId: null }
     await insertAct(control, by, { act: 'operator.signed_in', tenantId: null, detail: null }, now)
+    return true
   })
+  if (!taken) return refuse(deps, operator, device, now)
   return {
     operator: { ...operator, last_seen_at: now.toISOString() },
     sessionId,
@@ -93,8 +102,13 @@ export async function operatorOf(
 export async function signOutOperator(
   deps: Pick<OperatorDeps, 'control' | 'clock'>,
   sessionId: string,
+  by: ActingOperator,
 ): Promise<void> {
-  await queries.endSession(deps.control, sessionId, deps.clock.now())
+  await deps.control.transaction(async (control) => {
+    const now = deps.clock.now()
+    await queries.endSession(control, sessionId, now)
+    await insertAct(control, by, { act: 'operator.signed_out', tenantId: null, detail: null }, now)
+  })
 }
 
 /**
@@ -135,8 +149,23 @@ function sameHash(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-function refused(): AppError {
-  return new AppError('invalid_credentials', { detail: 'E-mail, password or code is wrong' })
+async function refuse(
+  deps: Pick<OperatorDeps, 'control'> & { store: Store },
+  operator: queries.OperatorRow | null,
+  { ip }: Device,
+  now: Date,
+): Promise<never> {
+  const { allowed } = await deps.store.consume(`operator-refused:${operator?.id ?? ip ?? ''}`, REFUSED_ONCE)
+  if (allowed) {
+    const by = {
+      operatorId: operator?.id ?? null,
+      name: operator?.name ?? 'nobody known',
+      ip,
+      requestId: null,
+    }
+    await insertAct(deps.control, by, { act: 'operator.refused', tenantId: null, detail: null }, now)
+  }
+  throw new AppError('invalid_credentials', { detail: 'E-mail, password or code is wrong' })
 }
 
 function signedOut(): AppError {

@@ -15,7 +15,7 @@ import { QUEUES } from '../../platform/queues.ts'
 import type { Store } from '../../platform/store.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import { recordAuditEvent } from '../audit/audit.service.ts'
-import { firstProofKept } from '../identity/first-proof.service.ts'
+import { droppedByOperator } from '../identity/first-proof.service.ts'
 import { appointOwner } from '../identity/workspace-owner.service.ts'
 import { forgetWorkspaceCallers } from '../identity/workspace-callers.service.ts'
 import { featuresWith, LIMITS, limitsWith, usageAgainst } from '../plans/plans.rules.ts'
@@ -93,7 +93,7 @@ export async function createTenant(
     await insertAct(control, by, { act: 'tenant.created', tenantId: id, detail: name }, now)
     return unproven
   })
-  if (dropped) await firstProofKept(deps, dropped, by.requestId)
+  if (dropped) await droppedByOperator(deps, dropped, by.requestId)
   deps.bus.poke(QUEUES.mails.name)
   return getTenant(deps, id)
 }

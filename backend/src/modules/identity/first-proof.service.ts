@@ -15,6 +15,7 @@ import { endTokens, type EndedToken } from './api-tokens.queries.ts'
 import { forgetTokens } from './api-tokens.service.ts'
 import { forgetDevices } from './devices.queries.ts'
 import { listMemberships, type IdentityRow } from './identity.queries.ts'
+import { recordPersonEvent } from './person-events.ts'
 import { endSessionsOf, markVerified } from './person.queries.ts'
 import { forgetEnded, type SessionDeps } from './sessions.service.ts'
 
@@ -78,4 +79,16 @@ export async function firstProofKept(
     const actor = { type: 'user', userId, hiddenAccounts: [] } as const
     await endChatsOf(deps, deps.tenancy.enter({ tenantId, actor, requestId }), userId)
   }
+}
+
+/** After the commit of what an operator did, whose own address is not told: the workspace of the account tells what went. */
+export async function droppedByOperator(
+  deps: Pick<SessionDeps, 'control' | 'tenancy' | 'store' | 'bus' | 'clock'>,
+  proof: FirstProof,
+  requestId: string | null,
+): Promise<void> {
+  await firstProofKept(deps, proof, requestId)
+  const from = { ip: null, userAgent: null, requestId }
+  const details = { by: 'operator', dropped: proof.dropped }
+  await recordPersonEvent(deps, 'password.changed', proof.identityId, null, from, details)
 }

@@ -11,6 +11,20 @@ export const LIMITS = [
   'whatsappMessagesPerMonth',
 ] as const satisfies readonly PlanLimit[]
 
+/** Counts that rows of accounts go into: they tell who is kept from an account how much there is in it. */
+const OF_ACCOUNTS: ReadonlySet<PlanLimit> = new Set(['accounts', 'transactionsPerMonth', 'storageBytes'])
+
+/** What of the use of a plan somebody may see, from whom these accounts are kept. */
+export function usageSeenWithout<Use>(
+  hiddenAccounts: readonly string[],
+  usage: Readonly<Record<PlanLimit, Use>>,
+): Partial<Record<PlanLimit, Use>> {
+  if (hiddenAccounts.length === 0) return usage
+  return Object.fromEntries(
+    LIMITS.filter((name) => !OF_ACCOUNTS.has(name)).map((name) => [name, usage[name]]),
+  )
+}
+
 /** What is set for one tenant alone; what it does not name is the plan's. */
 export type LimitOverrides = { readonly [Limit in PlanLimit]?: number | null | undefined }
 export type FeatureOverrides = { readonly [Name in Feature]?: boolean | undefined }

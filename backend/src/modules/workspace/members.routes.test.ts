@@ -41,6 +41,18 @@ describe('PATCH /members/{id}', () => {
     expect((await owner.patch(`/members/${idOf(member)}`, hiding, ANY)).status).toBe(400)
   })
 
+  it('tells a member who is kept from an account no count that it goes into', async () => {
+    const account = await owner.post('/accounts', { name: 'Cofre', type: 'cash', currency: 'BRL' })
+    const member = await joinAs(harness, owner, 'member')
+    const counts = async (client: Client): Promise<string[]> =>
+      Object.keys((await client.get('/workspace')).body.usage).sort()
+    const all = ['accounts', 'members', 'storageBytes', 'transactionsPerMonth', 'whatsappMessagesPerMonth']
+    expect(await counts(member)).toEqual(all)
+    await owner.patch(`/members/${idOf(member)}`, { hiddenAccountIds: [account.body.id] }, ANY)
+    expect(await counts(member)).toEqual(['members', 'whatsappMessagesPerMonth'])
+    expect(await counts(owner)).toEqual(all)
+  })
+
   it('names accounts that are not there, and refuses an old version', async () => {
     const member = await joinAs(harness, owner, 'viewer')
     const path = `/members/${idOf(member)}`

@@ -7,13 +7,14 @@ import { recordAuditEvent } from '../audit/audit.service.ts'
 import { hasSecondFactor } from '../factors/factors.service.ts'
 import type { SessionDeps } from '../identity/sessions.service.ts'
 import { standingChanged, supportNoted, workspaceRenamed } from '../identity/standing.service.ts'
+import { usageSeenWithout } from '../plans/plans.rules.ts'
 import { usageOf } from '../plans/plans.service.ts'
 import * as queries from './workspace.queries.ts'
 
 export async function getWorkspace(deps: SessionDeps, tenant: Tenant): Promise<Workspace> {
   const [row, { plan, usage }] = await Promise.all([
     queries.findWorkspace(tenant),
-    // What the plan counts is counted whole, whoever asks.
+    // What the plan counts is counted whole, whoever asks; who may not see all accounts is not told what is in them.
     usageOf(deps, deps.tenancy.enter({ tenantId: tenant.id, actor: SYSTEM, requestId: null })),
   ])
   invariant(row, 'a workspace that somebody is in is there')
@@ -27,7 +28,7 @@ export async function getWorkspace(deps: SessionDeps, tenant: Tenant): Promise<W
     requireSecondFactor: row.require_second_factor,
     idleMinutes: row.idle_minutes,
     plan: { id: plan.id, name: plan.name },
-    usage,
+    usage: usageSeenWithout(tenant.actor.userId === null ? [] : tenant.actor.hiddenAccounts, usage),
     features: plan.features,
     deletion:
       row.deletion_requested_at === null || row.delete_after === null

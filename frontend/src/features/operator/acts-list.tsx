@@ -7,6 +7,8 @@ import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconAudit } from '../../components/icons.ts'
 import { QueryView } from '../../components/query-view.tsx'
 import { textOf } from '../../lib/i18n.ts'
+import { useLocale } from '../../lib/use-locale.ts'
+import { actDetail } from './act-detail.ts'
 import { actsQuery } from './operator-queries.ts'
 import type { OperatorAct } from './operator-queries.ts'
 import { OperatorTime } from './operator-time.tsx'
@@ -56,18 +58,21 @@ export function ActsList({ tenantId }: { tenantId?: string }) {
 
 function Act({ act, named }: { act: OperatorAct; named: boolean }) {
   const { t } = useTranslation()
+  const detail = actDetail(act, t, useLocale())
   return (
     <li className={classes['row']}>
       <span className={classes['grow']}>
         <span>
-          <strong>{act.operator ?? t('operator.no_operator')}</strong>{' '}
+          <strong>
+            {act.operator ?? t(act.act === 'operator.refused' ? 'operator.stranger' : 'operator.no_operator')}
+          </strong>{' '}
           {textOf(`operator.act.${act.act.replaceAll('.', '_')}`) ?? act.act}
         </span>
         <span className={classes['soft']}>
-          {act.detail}
+          {detail}
           {named && act.tenantId !== null && (
             <>
-              {act.detail === null ? '' : ' · '}
+              {detail === null ? '' : ' · '}
               <SeeTenant id={act.tenantId}>{t('operator.see_tenant')}</SeeTenant>
             </>
           )}
@@ -85,6 +90,7 @@ function SeeTenant({ id, children }: { id: string; children: ReactNode }) {
   return (
     <Anchor
       inherit
+      underline="always"
       renderRoot={(props) => <Link {...props} to="/operator/tenants/$tenantId" params={{ tenantId: id }} />}
     >
       {children}

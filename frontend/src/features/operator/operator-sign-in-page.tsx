@@ -65,7 +65,7 @@ export function OperatorSignInPage() {
             key={form.key('code')}
             {...form.getInputProps('code')}
           />
-          <FormError error={signIn.error} />
+          <FormError error={signIn.error} words={{ invalid_credentials: t('operator.refused') }} />
           <Button type="submit" size="md" loading={signIn.isPending}>
             {t('session.sign_in')}
           </Button>

@@ -1,9 +1,9 @@
 // `make db-report`: size, dead rows and age of vacuum of the tables, bloat, indexes that nobody uses, slow statements where
 // the server counts them, what the last maintenance came to, and how fresh the backups are.
 import pg from 'pg'
-import { isDue, listTables, OUR_SCHEMAS } from '../backend/src/platform/maintenance.ts'
-import type { TableState } from '../backend/src/platform/maintenance.ts'
-import { bloatLines } from './db-bloat.ts'
+import { bloatLines } from './database-bloat.ts'
+import { isDue, listTables, OUR_SCHEMAS } from './maintenance.ts'
+import type { TableState } from './maintenance.ts'
 
 const hours = (value: number | null): string => (value === null ? 'never' : `${value.toFixed(1)} h`)
 

@@ -1,6 +1,6 @@
 // What tables and indexes take beyond what their rows need, estimated from the planner's statistics: a tenth more or less.
 import type pg from 'pg'
-import { OUR_SCHEMAS } from '../backend/src/platform/maintenance.ts'
+import { OUR_SCHEMAS } from './maintenance.ts'
 
 export interface Bloat {
   name: string

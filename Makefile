@@ -8,7 +8,7 @@ RUN := ./scripts/run
 # What is typed beside a target (TENANT=…) goes to its program as environment, letter for letter: neither make nor a shell
 # reads a dollar or a quote in it as theirs. Recipes name it "$$TENANT".
 GIVEN := LINES FOLLOW RAISE POSTGRES REDIS URL VERSION COMMIT INSECURE TO ONLY NAME COLUMNS DRAFT BASE FROM MB EMAIL \
-	REASON TOKENS PLAN CURRENCY LOCALE TIMEZONE TENANT OUT FILE LEVEL FOR
+	REASON TOKENS PLAN CURRENCY LOCALE TIMEZONE TENANT OUT FILE LEVEL FOR HOST
 # Only as typed: terminals, WSL and many a tool have variables of these names in the environment.
 AS_TYPED := MODE NAME COLUMNS
 is_typed = $(findstring command,$(origin $1))
@@ -19,7 +19,7 @@ $(foreach name,$(GIVEN),$(if $(call is_typed,$(name)),$(eval override export $(n
 # A target that knows no MODE is refused with one: it would act on the database of this checkout.
 MODED := stop restart health logs logs-backend logs-frontend shell-postgres shell-redis clean clean-all db-migrate db-backup \
 	db-verify-backup db-report db-maintain audit-verify rotate-keys operator-create person-sessions-end tenant-create \
-	tenant-list tenant-export
+	tenant-list tenant-export test-journey
 ifneq ($(filter-out docker prod,$(MODE)),)
 $(error MODE is docker or prod, not $(MODE))
 endif
@@ -131,7 +131,7 @@ test-roll: ## Load through a running production while it is updated and scaled: 
 	@$(RUN) node scripts/test-roll.ts
 
 test-release: ## deploy/release on a staging of its own, under load: a good version, and a bad one that goes back; HOST= over SSH
-	@HOST="$(HOST)" $(RUN) node scripts/test-release.ts
+	@$(RUN) node scripts/test-release.ts
 
 test-fluentd: ## Try deploy/fluentd on the real Fluentd: its grammar, and lines that go in and come out
 	@$(RUN) node scripts/test-fluentd.ts
@@ -170,7 +170,7 @@ test-scale: ## Check Kubernetes' files against their schemas, and run the produc
 	@$(RUN) node scripts/test-scale.ts
 
 test-citus: ## Run the product's main work on a Citus cluster of three containers
-	@$(RUN) node scripts/test-citus.ts $(ONLY)
+	@$(RUN) node scripts/test-citus.ts $${ONLY:+"$$ONLY"}
 
 bench: ## Run the benchmarks and print their ratios
 	@$(RUN) node bench/run.ts

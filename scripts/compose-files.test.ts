@@ -129,7 +129,13 @@ describe('logs', () => {
   })
 
   it('of every service that speaks have a parser', () => {
-    for (const service of ['backend', 'worker', 'nginx', 'postgres', 'redis'])
+    const all = production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? ''
+    const ours = all
+      .split(/^  (?=[a-z]+:$)/m)
+      .filter((service) => /image: chronos-|<<: \*application/.test(service))
+    const names = ours.map((service) => service.split(':')[0] ?? '').filter((name) => name !== 'fluentd')
+    expect(names).toEqual(expect.arrayContaining(['backend', 'webhook', 'events', 'maintenance']))
+    for (const service of [...names, 'redis'])
       expect(conf).toMatch(new RegExp(`<filter chronos\\.(\\{[a-z,]*)?\\b${service}\\b`))
   })
 

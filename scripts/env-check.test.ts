@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deriveVerifyToken } from '../backend/src/integrations/whatsapp/signature.ts'
-import { checkDeployment, checkEnvironment } from './env-check.ts'
+import { ambiguousValues, checkDeployment, checkEnvironment } from './env-check.ts'
 import { freshEnvironment } from './env-file.ts'
 
 describe('make env-check', () => {
@@ -109,5 +109,26 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
     expect(lines.join('\n')).toMatch(message)
     expect(lines.join('\n')).not.toContain(password)
     expect(isUsable).toBe(false)
+  })
+
+  it('names a value that each reader of the file would take for another, and not the value', () => {
+    const odd = [
+      'POSTGRES_PASSWORD=pa$$word1234567890',
+      'JWT_SECRET=abc#def',
+      'SESSION_SECRET="a$b"',
+      'BILLING_SECRET=a"b',
+    ]
+    const plain = [
+      "REDIS_PASSWORD='a$b#c'",
+      'EMAIL_FROM=CHRONOS <x@y.z>',
+      'PUBLIC_URL=https://x # ours',
+      'LOG_LEVEL=',
+      '#A=$b',
+    ]
+    const found = ambiguousValues([...odd, ...plain].join('\n'))
+    expect(found.map((line) => line.split(' ')[0])).toEqual(odd.map((line) => line.split('=')[0]))
+    expect(found.join()).not.toMatch(/pa\$|abc|a\$b/)
+    const { isUsable, lines } = checkDeployment(seed(), 'JWT_SECRET=abc#def\n')
+    expect([isUsable, lines.join('\n')]).toEqual([false, expect.stringContaining('JWT_SECRET has a $')])
   })
 })

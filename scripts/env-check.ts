@@ -40,8 +40,8 @@ export function checkEnvironment(env: Environment): Checked {
 }
 
 /** What `make prod-up` would make of this file's variables; nothing of development's defaults is behind them. */
-export function checkDeployment(variables: Variables): Checked {
-  const problems: string[] = []
+export function checkDeployment(variables: Variables, text = ''): Checked {
+  const problems: string[] = ambiguousValues(text)
   let notes: string[] = []
   try {
     const given = withSecretFiles(variables)
@@ -133,6 +133,21 @@ function unreachable(env: Variables): string[] {
     )
 }
 
+/**
+ * Values that Compose v2, docker-compose 1.29 and make read each in its own way: a dollar is a variable to one, a hash
+ * cuts another short. In single quotes all of them take a value as it is.
+ */
+export function ambiguousValues(text: string): string[] {
+  return [...text.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].flatMap(([, name = '', raw = '']) => {
+    const value = raw.replace(/\s+#.*$/, '').trim()
+    if (/^'[^']*'$/.test(value)) return []
+    const isOdd = /^"[^"]*"$/.test(value) ? /[$\\]/.test(value) : /[$#"'`]/.test(value)
+    return isOdd
+      ? [`${name} has a $, #, \\ or quote that Compose and make read differently: put it into single quotes`]
+      : []
+  })
+}
+
 /** What starts without being set, and what that comes to. */
 function madeOrOff(env: Variables): string[] {
   const meanings = {
@@ -173,7 +188,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { lines, isUsable } =
     file === undefined
       ? checkEnvironment(given === undefined ? env : { ...env, NODE_ENV: given })
-      : checkDeployment(parseEnv(readFileSync(file, 'utf8')))
+      : checkDeployment(parseEnv(readFileSync(file, 'utf8')), readFileSync(file, 'utf8'))
   console.log(lines.join('\n'))
   process.exitCode = isUsable ? 0 : 1
 }

@@ -372,25 +372,6 @@ export function readBackupConfig(environment: Variables = process.env): BackupCo
   return { backupUrl: env.DATABASE_BACKUP_URL, ...backupOf(env) }
 }
 
-/**
- * What the one-shot that hands out secrets needs: everything.
- * @throws Error when DEPLOYMENT_SECRETS is not set, or a `_FILE` cannot be read
- */
-export function readDeploymentEnvironment(environment: Variables = process.env): {
-  folder: string
-  /** Whether PostgreSQL and Redis of the deployment are reached by TLS. */
-  internalTls: boolean
-  variables: Record<string, string | undefined>
-} {
-  const folder = environment['DEPLOYMENT_SECRETS'] ?? ''
-  if (folder === '') throw new Error('DEPLOYMENT_SECRETS names the folder that takes the secrets')
-  return {
-    folder,
-    internalTls: environment['INTERNAL_TLS'] === 'on',
-    variables: withSecretFiles(environment),
-  }
-}
-
 const SCHEMAS = [Environment, MigrationEnvironment, MaintenanceEnvironment, BackupEnvironment] as const
 
 /** Every variable that is read here, for the test that holds `.env.example` to it. */

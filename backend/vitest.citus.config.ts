@@ -9,7 +9,6 @@ export default defineConfig({
       'test/tenancy.test.ts',
       'test/visibility.test.ts',
       'src/modules/*/*.routes.test.ts',
-      'src/modules/audit/audit-chain.test.ts',
     ],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 120_000,

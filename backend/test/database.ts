@@ -34,14 +34,21 @@ export interface TestDatabase extends LoginUrls {
   drop(): Promise<void>
 }
 
-export async function createTestDatabase(adminUrl: string): Promise<TestDatabase> {
+/** Of the cluster that tests run on; none on one server. */
+export const WORKERS: readonly string[] = (process.env['TEST_CITUS_WORKERS'] ?? '')
+  .split(',')
+  .filter((worker) => worker !== '')
+
+export async function createTestDatabase(
+  adminUrl: string,
+  workers: readonly string[] = WORKERS,
+): Promise<TestDatabase> {
   const name = `chronos_test_${randomUUID().replaceAll('-', '')}`
   const server = new pg.Client({ connectionString: adminUrl })
   await server.connect()
   await server.query(`create database ${name} template ${TEMPLATE} owner chronos_owner`)
   await server.query(`revoke connect, temporary on database ${name} from public`)
   await server.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)
-  const workers = (process.env['TEST_CITUS_WORKERS'] ?? '').split(',').filter((worker) => worker !== '')
   if (workers.length > 0) await spread(adminUrl, name, workers)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
@@ -70,11 +77,11 @@ async function spread(adminUrl: string, database: string, workers: readonly stri
   })
 }
 
-async function dropOn(adminUrl: string, worker: string, database: string): Promise<void> {
+export async function dropOn(adminUrl: string, worker: string, database: string): Promise<void> {
   const url = new URL(adminUrl)
   url.host = worker
   const client = new pg.Client({ connectionString: url.href })
   await client.connect()
-  await client.query(`drop database ${database} with (force)`)
+  await client.query(`drop database if exists ${database} with (force)`)
   await client.end()
 }

@@ -68,6 +68,20 @@ const WHOLES = `select c.oid::regclass::text as name, ${KEPT}
 const PIECES = `select s.logicalrelid::regclass::text as name, ${KEPT}
   from pg_dist_shard s join pg_class c on c.oid = to_regclass(shard_name(s.logicalrelid, s.shardid))`
 
+interface Trigger {
+  name: string
+  whole: string
+  definition: string
+}
+
+/** They would fire for each row that is copied, and book it once more. Those of a whole make those of its parts. */
+const TRIGGERS = `
+  select quote_ident(t.tgname) as name, t.tgrelid::regclass::text as whole, pg_get_triggerdef(t.oid) as definition
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid
+  where c.relnamespace = 'app'::regnamespace and not t.tgisinternal and t.tgparentid = 0
+    and not exists (select from pg_dist_partition p where p.logicalrelid = c.oid)
+  order by t.oid`
+
 /** Citus copies a policy without `as restrictive`, and one that should narrow would let in (docs/decisions/0013). */
 const RESTRICTIVE = `
   select p.polname || ' of ' || p.polrelid::regclass as policy from pg_policy p join pg_class c on c.oid = p.polrelid
@@ -162,7 +176,13 @@ async function spread(client: pg.Client, shards: number | undefined): Promise<Di
     const { rows: tables } = await client.query<{ name: string }>(TENANT_TABLES)
     for (const { name } of tables) await client.query(`lock table ${name} in access exclusive mode`)
     const before = await countsOf(client, tables)
+    const { rows: triggers } = await client.query<Trigger>(TRIGGERS)
+    for (const { name, whole } of triggers) await client.query(`drop trigger ${name} on ${whole}`)
     for (const { name } of tables) await client.query('select app.distribute($1)', [name])
+    // Children first: what is copied lies beside the pieces still.
+    for (const { name } of tables.toReversed())
+      await client.query('select truncate_local_data_after_distributing_table($1::regclass)', [name])
+    for (const { definition } of triggers) await client.query(definition)
     const after = await countsOf(client, tables)
     const wrong = tables.filter(({ name }) => before.get(name) !== after.get(name))
     if (wrong.length > 0)

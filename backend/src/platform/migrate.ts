@@ -28,9 +28,10 @@ export function statementsOf(text: string): string[] {
 
 /**
  * Applies the migrations that the database has not seen, in the order of their numbers.
+ * @param last the name of the last one that is applied, where a test wants the schema of an earlier day
  * @returns the names of those applied
  */
-export async function migrate(ownerUrl: string): Promise<string[]> {
+export async function migrate(ownerUrl: string, last = '9999'): Promise<string[]> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'chronos-migrate' })
   await client.connect()
   try {
@@ -40,7 +41,9 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
       'create table if not exists control.migrations (name text not null, applied_at timestamptz not null,' +
         ' constraint migrations_pkey primary key (name))',
     )
-    const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.(sql|ts)$/.test(name)).sort()
+    const files = (await readdir(FOLDER))
+      .filter((name) => /^\d{4}_.*\.(sql|ts)$/.test(name) && name <= last)
+      .sort()
     const umzug = new Umzug({
       migrations: files.map((name) => ({ name, up: () => apply(client, name) })),
       context: client,

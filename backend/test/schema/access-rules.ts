@@ -117,7 +117,9 @@ export const ACCESS_RULES: readonly Rule[] = [
     problem: 'the application login may enter the schema',
     sql: `select nspname as object from pg_namespace
       where nspname not in ('app', 'control', 'public', 'information_schema') and nspname !~ '^pg_'
-        and has_schema_privilege('chronos_app', oid, 'usage')`,
+        and has_schema_privilege('chronos_app', oid, 'usage')
+        and not exists (select from pg_depend d
+          where d.classid = 'pg_namespace'::regclass and d.objid = pg_namespace.oid and d.deptype = 'e')`,
   },
   {
     problem: 'privileges by default, which would reach tables that nobody has looked at',

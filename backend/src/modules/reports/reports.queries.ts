@@ -28,9 +28,10 @@ function summaryStatement(tenantId: string, range: SummaryRange): Statement {
         and lines <> 0`)
   }
   for (const days of range.oddDays) {
-    flows.push(`select l.currency, date_trunc('month', l.occurred_on::timestamp)::date, l.account_id,
-        coalesce(l.category_id, '00000000-0000-0000-0000-000000000000'),
-        sign.of * greatest(l.amount_minor, 0), sign.of * greatest(-l.amount_minor, 0), sign.of
+    flows.push(`select l.currency, date_trunc('month', l.occurred_on::timestamp)::date as month, l.account_id,
+        coalesce(l.category_id, '00000000-0000-0000-0000-000000000000') as category_id,
+        sign.of * greatest(l.amount_minor, 0) as income_minor, sign.of * greatest(-l.amount_minor, 0) as expense_minor,
+        sign.of as lines
       from app.transactions t
       cross join lateral (
         select * from app.transaction_lines
@@ -42,7 +43,7 @@ function summaryStatement(tenantId: string, range: SummaryRange): Statement {
   }
   return {
     name: `reports.summary.${range.wholeMonths ? 'months' : 'days'}.${range.oddDays.length}`,
-    text: `with flows (currency, month, account_id, category_id, income_minor, expense_minor, lines) as (${flows.join(' union all ')}),
+    text: `with flows as (${flows.join(' union all ')}),
       sums as (
         select currency, month, account_id, category_id, grouping(month, account_id, category_id) as missing,
           sum(income_minor) as income, sum(expense_minor) as expense

@@ -18,7 +18,8 @@ $(foreach name,$(GIVEN),$(if $(call is_typed,$(name)),$(eval override export $(n
 # MODE=docker is the development stack in containers, MODE=prod the production of this machine; else what `make dev` runs.
 # A target that knows no MODE is refused with one: it would act on the database of this checkout.
 MODED := stop restart health logs logs-backend logs-frontend shell-postgres shell-redis clean clean-all db-migrate db-backup \
-	db-verify-backup db-report db-maintain audit-verify rotate-keys operator-create person-sessions-end tenant-create \
+	db-verify-backup db-report db-maintain audit-verify rotate-keys operator-create person-sessions-end person-reset-link \
+	tenant-create \
 	tenant-list tenant-export test-journey
 ifneq ($(filter-out docker prod,$(MODE)),)
 $(error MODE is docker or prod, not $(MODE))
@@ -34,7 +35,7 @@ in_mode = $(if $(MODE),compose-targets.ts $@ $(MODE),$1)
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
-	test-roll test-release test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end rotate-keys \
+	test-roll test-release test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end person-reset-link rotate-keys \
 	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale test-citus
 
 help: ## List these commands
@@ -222,6 +223,9 @@ operator-create: ## Make an operator of this server: EMAIL=ana@example.com NAME=
 
 person-sessions-end: ## End every session of a person: EMAIL=ana@example.com [REASON="stolen laptop"] [TOKENS=1 ends API tokens too]
 	@$(RUN) node scripts/$(call in_mode,db.ts person-sessions-end) "$$EMAIL" "$$REASON" "$$TOKENS"
+
+person-reset-link: ## Print a link to a new password, where no mail leaves: EMAIL=ana@example.com
+	@$(RUN) node scripts/$(call in_mode,db.ts person-reset-link) "$$EMAIL"
 
 tenant-create: ## Make a workspace for somebody: NAME="Casa" EMAIL=ana@example.com [PLAN= CURRENCY= LOCALE= TIMEZONE=]
 	@$(RUN) node scripts/$(call in_mode,db.ts tenant-create) "$$NAME" "$$EMAIL" "$$PLAN" "$$CURRENCY" "$$LOCALE" "$$TIMEZONE"

@@ -64,6 +64,7 @@ describe('an operator’s target with MODE=prod', () => {
       ['person-sessions-end', 'EMAIL=a@b.c', 'REASON=a stolen "laptop"'],
       'exec -i c-backend node backend/src/person-sessions-end.ts a@b.c a stolen "laptop" ',
     ],
+    [['person-reset-link', 'EMAIL=a@b.c'], 'exec -i c-backend node backend/src/person-reset-link.ts a@b.c'],
     [['db-report'], 'exec -i c-backup node backend/src/db-report.ts'],
     [['db-backup'], 'exec -i c-backup node scripts/backup/main.ts create'],
     [['db-verify-backup', 'FROM=chronos-1'], 'exec -i c-backup node scripts/backup/main.ts verify chronos-1'],

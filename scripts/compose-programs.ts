@@ -14,6 +14,7 @@ const PROGRAMS: Record<string, [service: string, ...args: string[]]> = {
   'rotate-keys': ['backend', 'backend/src/rotate-keys.ts'],
   'operator-create': ['backend', 'backend/src/operator-create.ts'],
   'person-sessions-end': ['backend', 'backend/src/person-sessions-end.ts'],
+  'person-reset-link': ['backend', 'backend/src/person-reset-link.ts'],
   'tenant-create': ['backend', 'backend/src/tenant-create.ts'],
   'tenant-list': ['backend', 'backend/src/tenant-list.ts'],
   'db-report': ['backup', 'backend/src/db-report.ts'],

@@ -125,6 +125,7 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   'rotate-keys': program('rotate-keys'),
   'operator-create': program('operator-create'),
   'person-sessions-end': program('person-sessions-end'),
+  'person-reset-link': program('person-reset-link'),
   'tenant-create': program('tenant-create'),
   'tenant-list': program('tenant-list'),
   'tenant-export': program('tenant-export'),

@@ -42,6 +42,7 @@ describe('what is typed beside a make target', () => {
     ['tenant-create', 'EMAIL'],
     ['operator-create', 'NAME'],
     ['person-sessions-end', 'REASON'],
+    ['person-reset-link', 'EMAIL'],
     ['db-migrate-dev', 'COLUMNS'],
     ['db-verify-backup', 'FROM'],
     ['db-restore', 'FROM'],

@@ -45,7 +45,7 @@ async function runOne(config: Config): Promise<void> {
   if (jobs !== null) context.logger.info('worker is waiting for jobs')
   if (config.environment === 'production' && config.email.host === undefined)
     context.logger.warn(
-      'EMAIL_HOST is not set: no mail leaves. Off are verifying e-mails, resetting passwords, invitations and notices by mail.',
+      'EMAIL_HOST is not set: no mail leaves. Off are verifying e-mails, resetting passwords, invitations and notices by mail; make person-reset-link prints a link to a new password.',
     )
 
   const close = async (signal: string): Promise<void> => {

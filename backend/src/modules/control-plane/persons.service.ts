@@ -1,5 +1,6 @@
 /**
- * What operators do about one person: ending their sessions, as after a stolen device or a leaked password. It is told
+ * What operators do about one person: ending their sessions, as after a stolen device or a leaked password, and a link
+ * to a new password where no mail leaves. It is told
  * everywhere it shows: in the log of acts, in the audit log of each workspace that a session was of, among what happened
  * to the person's sign-in, and to the person by mail. The log of acts names the person by id: it is never changed, and
  * an e-mail in it would outlive an erasure.
@@ -13,6 +14,7 @@ import type { Store } from '../../platform/store.ts'
 import type { Tenancy } from '../../platform/tenancy.ts'
 import { recordAuditEvent } from '../audit/audit.service.ts'
 import { endPersonsSessions, type EndedSession } from '../identity/ended-sessions.service.ts'
+import { makeResetLink } from '../identity/password.service.ts'
 import { insertAct, type ActingOperator } from './acts.queries.ts'
 
 export interface PersonDeps {
@@ -42,6 +44,22 @@ export async function endSessions(
   for (const [tenantId, sessions] of Map.groupBy(ended.sessions, (each) => each.tenant_id))
     await tell(deps, tenantId, sessions, reason, by)
   return { sessions: ended.sessions.length, tokens: ended.tokens }
+}
+
+/**
+ * A link to a new password, for whoever runs the server to hand over: of the command line alone, since it opens an account.
+ * @throws AppError not_found
+ */
+export async function resetLink(
+  deps: Pick<PersonDeps, 'control' | 'clock'>,
+  email: string,
+  by: ActingOperator,
+): Promise<{ path: string; expiresAt: Date }> {
+  const made = await makeResetLink(deps, email, (control, identityId, now) =>
+    insertAct(control, by, { act: 'person.reset_link_made', tenantId: null, detail: identityId }, now),
+  )
+  if (!made) throw notFound('Person')
+  return made
 }
 
 async function tell(

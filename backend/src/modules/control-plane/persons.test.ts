@@ -1,7 +1,9 @@
 import { generateSync } from 'otplib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHarness, type Answer, type Client, type Harness } from '../../../test/harness.ts'
+import { COMMAND_LINE } from './command-line.ts'
 import { createOperator } from './operators.service.ts'
+import { resetLink } from './persons.service.ts'
 
 const OPERATOR = { email: 'olga@example.com', name: 'Olga', password: 'an operator has a long password' }
 
@@ -123,3 +125,50 @@ describe('POST /control/persons/end-sessions', () => {
 })
 
 const HOME = { name: 'Second', currency: 'BRL', locale: 'pt-BR', timezone: 'America/Sao_Paulo' }
+
+describe('a link to a new password, made by who runs the server', () => {
+  const CHOSEN = 'quatro gatos dormem na varanda azul'
+  const follow = (path: string): Promise<Answer> =>
+    harness.request({
+      method: 'POST',
+      url: '/api/v1/auth/password-reset/confirm',
+      payload: { token: path.split('#token=')[1], password: CHOSEN },
+    })
+
+  it('opens the way in once, for an hour, and voids the one before it', async () => {
+    const person = await verified(await harness.signUp())
+    const [first, second] = [
+      await resetLink(harness.context, person.email, COMMAND_LINE),
+      await resetLink(harness.context, person.email, COMMAND_LINE),
+    ]
+    expect(second.path).toMatch(/^\/reset-password#token=[\w-]{43}$/)
+    expect((await follow(first.path)).body.code).toBe('link_invalid')
+    expect((await follow(second.path)).status).toBe(204)
+    expect((await follow(second.path)).body.code).toBe('link_invalid')
+    expect((await signInAgain({ ...person, password: CHOSEN })).session.user.email).toBe(person.email)
+    const late = await resetLink(harness.context, person.email, COMMAND_LINE)
+    harness.clock.advance(3_600_001)
+    expect((await follow(late.path)).body.code).toBe('link_invalid')
+  })
+
+  it('stands in the log of acts, with the person’s id and neither address nor secret', async () => {
+    const person = await harness.signUp()
+    const { path } = await resetLink(harness.context, person.email, COMMAND_LINE)
+    const { rows } = await harness.database.admin.query(
+      "select detail, operator_name, (select id::text from control.identities where email = $1) as id from control.operator_acts where act = 'person.reset_link_made' order by at desc, id desc limit 1",
+      [person.email],
+    )
+    expect(rows).toEqual([{ detail: rows[0].id, operator_name: 'command line', id: rows[0].id }])
+    const { rows: kept } = await harness.database.admin.query(
+      'select count(*)::int as plain from control.link_tokens t where to_jsonb(t)::text like $1',
+      [`%${path.split('#token=')[1] ?? '-'}%`],
+    )
+    expect(kept).toEqual([{ plain: 0 }])
+  })
+
+  it('is of nobody who is not there', async () => {
+    await expect(resetLink(harness.context, 'nobody@example.com', COMMAND_LINE)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+})

@@ -7,13 +7,13 @@ import type { Clock } from '../../platform/clock.ts'
 import { PROOF_MS } from '../../plugins/access.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Caller } from '../../plugins/endpoints.ts'
-import { cancelLinks, queueMail, readLink } from '../mail/mail.service.ts'
+import { cancelLinks, queueMail, readLink, resetLinkFor } from '../mail/mail.service.ts'
 import type { ControlPlane, ControlQueries } from '../../platform/control.ts'
 import { deviceSubjectOf, type DeviceSubject } from './device-cookie.ts'
 import { rememberDevice } from './devices.queries.ts'
 import { firstProofKept, proveFirst } from './first-proof.service.ts'
 import { personOfLink } from './email.service.ts'
-import { getIdentity, listMemberships, type IdentityRow } from './identity.queries.ts'
+import { findIdentityByEmail, getIdentity, listMemberships, type IdentityRow } from './identity.queries.ts'
 import type { Device, IdentityDeps } from './identity.service.ts'
 import { assertStrongPassword } from './password-strength.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
@@ -33,6 +33,26 @@ export async function requestPasswordReset(
   await deps.control.transaction((control) =>
     queueMail(control, { kind: 'reset_password', to: email, locale: 'en' }, deps.clock.now()),
   )
+}
+
+/**
+ * The same link for who hands it over in another way, as where no mail leaves. Following it proves the address as the
+ * mail would: whoever gives it to somebody vouches for them.
+ * @param told in the transaction that makes the link
+ * @returns null where nobody has the address
+ */
+export async function makeResetLink(
+  { control, clock }: { control: ControlPlane; clock: Clock },
+  email: string,
+  told: (queries: ControlQueries, identityId: string, now: Date) => Promise<void>,
+): Promise<{ path: string; expiresAt: Date } | null> {
+  const person = await findIdentityByEmail(control, email)
+  if (!person) return null
+  return control.transaction(async (queries) => {
+    const now = clock.now()
+    await told(queries, person.id, now)
+    return resetLinkFor(queries, person, now)
+  })
 }
 
 /**

@@ -38,10 +38,14 @@ export type MailKind =
   | 'workspace_ready'
   | 'workspace_added'
 
+interface LinkKind {
+  purpose: LinkPurpose
+  hours: number
+  path: string
+}
+
 /** How long each link holds, and where in the web it leads. */
-export const LINKS: Readonly<
-  Partial<Record<MailKind, { purpose: LinkPurpose; hours: number; path: string }>>
-> = {
+export const LINKS: Readonly<Partial<Record<MailKind, LinkKind>>> & { readonly reset_password: LinkKind } = {
   verify_email: { purpose: 'verify_email', hours: 72, path: '/verify-email' },
   finish_registration: { purpose: 'finish_registration', hours: 24, path: '/finish-registration' },
   reset_password: { purpose: 'reset_password', hours: 1, path: '/reset-password' },

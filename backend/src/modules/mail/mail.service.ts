@@ -1,6 +1,6 @@
 /** What other modules use of mails: asking for one, and the links that came by one. */
 import type { ControlQueries } from '../../platform/control.ts'
-import { voidLinks, type LinkPurpose } from './link-tokens.ts'
+import { issueLink, voidLinks, type LinkPurpose } from './link-tokens.ts'
 import { LINKS, type MailKind } from './mail-queue.ts'
 import { deleteWaitingMails } from './mail.queries.ts'
 
@@ -18,4 +18,21 @@ export async function cancelLinks(
   )
   await deleteWaitingMails(queries, identityId, kinds)
   for (const purpose of purposes) await voidLinks(queries, purpose, { identityId })
+}
+
+/** Where a link leads that is handed over in another way than by mail, and until when; those before it are void. */
+export async function resetLinkFor(
+  queries: ControlQueries,
+  person: { id: string; email: string },
+  now: Date,
+): Promise<{ path: string; expiresAt: Date }> {
+  const { purpose, hours, path } = LINKS.reset_password
+  const expiresAt = new Date(now.getTime() + hours * 3_600_000)
+  const none = { tenantId: null, subjectId: null }
+  const secret = await issueLink(
+    queries,
+    { purpose, identityId: person.id, email: person.email, ...none, expiresAt },
+    now,
+  )
+  return { path: `${path}#token=${secret}`, expiresAt }
 }

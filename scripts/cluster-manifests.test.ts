@@ -208,6 +208,8 @@ describe('deploy/swarm/stack.yml', () => {
     const [here, there] = [swarm.services.backup.environment, compose.services.backup.environment]
     for (const name of ['BACKUP_DIR', 'BACKUP_DATA_DIR', 'BACKUP_WAL_DIR'])
       expect(here[name], name).toBe(there[name])
+    // What the image's example names would stand before the files.
+    for (const name of swarm.services.backup.secrets) expect(here[name], name).toBe('')
     expect(swarm.services.backup.deploy.placement).toEqual(swarm.services.postgres.deploy.placement)
     const { files } = deploymentSecrets({ ...FULL, POSTGRES_PASSWORD: random() }, NOTHING_KEPT, random)
     expect(swarm.services.backup.secrets.toSorted()).toEqual(Object.keys(files.backup).toSorted())

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
 import {
+  clusterOf,
   developmentStack,
   leftOut,
   logNetwork,
@@ -23,9 +24,58 @@ describe('docker-compose.prod.yml', () => {
 
   it('publishes ports of Nginx alone, and to the machine itself of Grafana', () => {
     const services = production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? ''
-    const publishing = services.split(/^  (?=[a-z]+:$)/m).filter((service) => /^    ports:/m.test(service))
+    const publishing = services
+      .split(/^  (?=[a-z][a-z0-9-]*:)/m)
+      .filter((service) => /^    ports:/m.test(service))
     expect(publishing.map((service) => service.split(':')[0])).toEqual(['nginx', 'grafana'])
     expect(publishing[1]).toMatch(/^    ports: \['127\.0\.0\.1:[^,]*\]$/m)
+  })
+})
+
+describe('a cluster', () => {
+  const settings = path.join(mkdtempSync(path.join(tmpdir(), 'chronos-cluster-')), '.env.production')
+  const cluster = (text: string): Record<string, string> => {
+    writeFileSync(settings, text)
+    return clusterOf({ project: 'x', file: 'docker-compose.prod.yml', envFile: settings })
+  }
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(path.dirname(settings), { recursive: true, force: true })
+  })
+
+  it('is what the profile alone asks for, of the image and the workers that settings name', () => {
+    for (const name of ['COMPOSE_PROFILES', 'ACME_EMAIL', 'CITUS_IMAGE', 'CITUS_WORKERS'])
+      vi.stubEnv(name, '')
+    expect(cluster('COMPOSE_PROFILES=roles\nCITUS_IMAGE=citus:1\n')).toEqual({})
+    expect(cluster('COMPOSE_PROFILES=roles,citus\n')).toEqual({
+      POSTGRES_BASE: 'citusdata/citus:13.2',
+      CITUS_WORKERS: 'citus-worker1:5432,citus-worker2:5432',
+    })
+    expect(cluster('COMPOSE_PROFILES=citus\nCITUS_IMAGE=citus:1\nCITUS_WORKERS=far:5432\n')).toEqual({
+      POSTGRES_BASE: 'citus:1',
+      CITUS_WORKERS: 'far:5432',
+    })
+  })
+
+  it('has workers of that profile alone, on the inner network, each with a disk of its own', () => {
+    const services = production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? ''
+    const workers = services
+      .split(/^  (?=[a-z][a-z0-9-]*:)/m)
+      .filter((text) => text.startsWith('citus-worker'))
+    expect(workers.map((text) => text.split(':')[0])).toEqual(['citus-worker1', 'citus-worker2'])
+    for (const [index, text] of workers.entries()) {
+      expect(text).toContain('    profiles: [citus]\n')
+      expect(text).toContain(`      - citus-worker${index + 1}-data:/var/lib/postgresql/data\n`)
+      expect(text).toContain(`      - citus-worker${index + 1}-run:/var/run/postgresql\n`)
+    }
+    expect(workers[0]).toContain('    networks: [data]\n')
+    expect(workers[0]).toContain('      - -carchive_mode=off\n')
+    expect([...leftOut(production, [])]).toEqual(expect.arrayContaining(['citus-worker1', 'citus-worker2']))
+    expect(leftOut(production, ['citus'])).not.toContain('citus-worker1')
+  })
+
+  it('is told to migrations, and to what makes the certificate that workers show', () => {
+    expect(production.match(/CITUS_WORKERS: '?\$\{CITUS_WORKERS:-\}/g)).toHaveLength(2)
   })
 })
 
@@ -131,12 +181,12 @@ describe('logs', () => {
   it('of every service that speaks have a parser', () => {
     const all = production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? ''
     const ours = all
-      .split(/^  (?=[a-z]+:$)/m)
+      .split(/^  (?=[a-z][a-z0-9-]*:)/m)
       .filter((service) => /image: chronos-|<<: \*application/.test(service))
     const names = ours.map((service) => service.split(':')[0] ?? '').filter((name) => name !== 'fluentd')
     expect(names).toEqual(expect.arrayContaining(['backend', 'webhook', 'events', 'maintenance']))
-    for (const service of [...names, 'redis'])
-      expect(conf).toMatch(new RegExp(`<filter chronos\\.(\\{[a-z,]*)?\\b${service}\\b`))
+    for (const service of [...names, 'citus-worker2', 'redis'])
+      expect(conf).toMatch(new RegExp(`<filter chronos\\.(\\{[a-z0-9,-]*)?\\b${service}\\b`))
   })
 
   it('are tried on the real Fluentd by CI', () => {

@@ -88,7 +88,7 @@ export function servicesOf(stack: Stack): string[] {
 export function leftOut(text: string, asked: readonly string[]): Set<string> {
   const services = text.split(/^services:$/m)[1]?.split(/^\S/m)[0] ?? ''
   return new Set(
-    services.split(/^  (?=[a-z]+:$)/m).flatMap((service) => {
+    services.split(/^  (?=[a-z][a-z0-9-]*:)/m).flatMap((service) => {
       const profiles = /^    profiles: \[(.*)\]$/m.exec(service)?.[1]?.split(/, */)
       return !profiles || profiles.some((name) => asked.includes(name)) ? [] : [service.split(':')[0] ?? '']
     }),
@@ -120,6 +120,7 @@ function runCompose(stack: Stack, args: string[], stdio: StdioOptions): SpawnSyn
       CHRONOS_COMMIT: process.env['CHRONOS_COMMIT'] || commit(),
       CHRONOS_VERSION: versionOf(stack),
       ...tagsOf(stack, args[0] === 'up'),
+      ...clusterOf(stack),
       LOG_NETWORK: settingOf(stack, 'LOG_NETWORK') || logNetwork(stack.project),
       CHRONOS_UID: String(owner.uid),
       CHRONOS_GID: String(owner.gid),
@@ -132,6 +133,18 @@ function profilesOf(stack: Stack): string {
   const named = settingOf(stack, 'COMPOSE_PROFILES').split(',')
   const asked = settingOf(stack, 'ACME_EMAIL') === '' ? [] : ['acme']
   return [...new Set([...named, ...asked])].filter((name) => name !== '').join(',')
+}
+
+/**
+ * Of the profile citus: what `postgres` and its workers are made of, and who the workers are. The image of Citus' makers
+ * for version 13.2 has PostgreSQL 17 (their repository citusdata/docker, release 13.2.0 of September 2025).
+ */
+export function clusterOf(stack: Stack): Record<string, string> {
+  if (!profilesOf(stack).split(',').includes('citus')) return {}
+  return {
+    POSTGRES_BASE: settingOf(stack, 'CITUS_IMAGE') || 'citusdata/citus:13.2',
+    CITUS_WORKERS: settingOf(stack, 'CITUS_WORKERS') || 'citus-worker1:5432,citus-worker2:5432',
+  }
 }
 
 /** A setting of a stack: of the environment, else of its file. */

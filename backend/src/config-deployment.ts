@@ -1,4 +1,5 @@
 /** What the one-shot of a deployment of containers reads (backend/src/prepare-secrets.ts). */
+import { isIP } from 'node:net'
 import { withSecretFiles } from './secrets.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -11,6 +12,8 @@ export function readDeploymentEnvironment(environment: Variables = process.env):
   folder: string
   /** Whether PostgreSQL and Redis of the deployment are reached by TLS. */
   internalTls: boolean
+  /** Names of a cluster's workers, which show PostgreSQL's certificate too. */
+  workers: string[]
   variables: Record<string, string | undefined>
 } {
   const folder = environment['DEPLOYMENT_SECRETS'] ?? ''
@@ -18,6 +21,10 @@ export function readDeploymentEnvironment(environment: Variables = process.env):
   return {
     folder,
     internalTls: environment['INTERNAL_TLS'] === 'on',
+    workers: (environment['CITUS_WORKERS'] ?? '')
+      .split(',')
+      .map((worker) => worker.trim().replace(/:\d+$/, ''))
+      .filter((host) => /^[\w.-]+$/.test(host) && isIP(host) === 0),
     variables: withSecretFiles(environment),
   }
 }

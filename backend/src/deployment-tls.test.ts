@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { deploymentSecrets, type SecretFiles } from './deployment-secrets.ts'
-import { issueCertificate, keptCertificate, withTls } from './deployment-tls.ts'
+import { issueCertificate, keptCertificate, withTls, type Certificate } from './deployment-tls.ts'
 
 const EMPTY: SecretFiles = {
   ...{ app: {}, owner: {}, backup: {}, postgres: {}, redis: {} },
@@ -24,6 +24,21 @@ it('makes a certificate that is good for the server’s name and this machine, f
   expect(read.checkHost('redis')).toBeUndefined()
   expect(new Date(read.validTo).getTime()).toBeGreaterThan(Date.now() + 15 * 365 * 86_400_000)
   expect(read.checkPrivateKey(createPrivateKey(key))).toBe(true)
+})
+
+it('names the workers of a cluster too, and makes another one where the kept one does not', () => {
+  const workers = ['citus-worker1', 'citus-worker2']
+  const of = ({ certificate, key }: Certificate): SecretFiles => ({
+    ...EMPTY,
+    postgres: { 'postgres.pem': certificate, 'postgres.key': key },
+  })
+  expect(keptCertificate(of(certificates.postgres), 'postgres', workers)).toBeNull()
+  const cluster = issueCertificate('postgres', workers)
+  const read = new X509Certificate(cluster.certificate)
+  expect(['postgres', ...workers].map((name) => read.checkHost(name))).toEqual(['postgres', ...workers])
+  expect(keptCertificate(of(cluster), 'postgres', workers)).toEqual(cluster)
+  // Back on one server, nobody needs another.
+  expect(keptCertificate(of(cluster), 'postgres')).toEqual(cluster)
 })
 
 it('asks for that certificate and no other in every address of the two servers', () => {

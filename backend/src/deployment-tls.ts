@@ -4,6 +4,7 @@
  * reached as their addresses say.
  */
 import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import path from 'node:path'
 import type { SecretFiles, SecretReader } from './deployment-secrets.ts'
 
@@ -22,14 +23,18 @@ const DAYS = 7300
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n/s
 const KEY = /-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----\n/s
 
-/** @throws Error where there is no openssl */
-export function issueCertificate(server: TlsServer): Certificate {
+/**
+ * @param others hosts that show the same certificate: the workers of a cluster
+ * @throws Error where there is no openssl
+ */
+export function issueCertificate(server: TlsServer, others: readonly string[] = []): Certificate {
+  const names = [server, ...others, 'localhost'].map((name) => `DNS:${name}`).join()
   const pem = execFileSync(
     'openssl',
     [
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
       ...['-days', String(DAYS), '-subj', `/CN=${server}`, '-keyout', '-', '-out', '-'],
-      ...['-addext', `subjectAltName=DNS:${server},DNS:localhost,IP:127.0.0.1`],
+      ...['-addext', `subjectAltName=${names},IP:127.0.0.1`],
       ...['-addext', 'extendedKeyUsage=serverAuth'],
     ],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
@@ -39,10 +44,20 @@ export function issueCertificate(server: TlsServer): Certificate {
   return { certificate, key }
 }
 
-/** What was made before, in the folder of the server itself. */
-export function keptCertificate(kept: SecretFiles, server: TlsServer): Certificate | null {
+/**
+ * What was made before, in the folder of the server itself.
+ * @param others as of `issueCertificate`
+ * @returns null where there is none, or none that names all of these
+ */
+export function keptCertificate(
+  kept: SecretFiles,
+  server: TlsServer,
+  others: readonly string[] = [],
+): Certificate | null {
   const { [`${server}.pem`]: certificate, [`${server}.key`]: key } = kept[server]
-  return certificate === undefined || key === undefined ? null : { certificate, key }
+  if (certificate === undefined || key === undefined) return null
+  const read = new X509Certificate(certificate)
+  return others.every((name) => read.checkHost(name) !== undefined) ? { certificate, key } : null
 }
 
 /**

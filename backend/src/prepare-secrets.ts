@@ -10,7 +10,7 @@ import { readDeploymentEnvironment } from './config-deployment.ts'
 import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
 import { issueCertificate, keptCertificate, withTls, type TlsServer } from './deployment-tls.ts'
 
-const { folder, internalTls, variables } = readDeploymentEnvironment()
+const { folder, internalTls, workers, variables } = readDeploymentEnvironment()
 
 function read(reader: SecretReader): Record<string, string> {
   const place = path.join(folder, reader)
@@ -44,10 +44,13 @@ const kept: SecretFiles = {
   maintenance: read('maintenance'),
   logs: read('logs'),
 }
-const certificate = (server: TlsServer) => keptCertificate(kept, server) ?? issueCertificate(server)
+const certificate = (server: TlsServer, others: readonly string[] = []) =>
+  keptCertificate(kept, server, others) ?? issueCertificate(server, others)
 try {
   const { files: plain, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))
-  const certificates = internalTls ? { postgres: certificate('postgres'), redis: certificate('redis') } : null
+  const certificates = internalTls
+    ? { postgres: certificate('postgres', workers), redis: certificate('redis') }
+    : null
   const files = certificates ? withTls(plain, folder, certificates) : plain
   for (const reader of Object.keys(files) as SecretReader[]) write(reader, files[reader])
   for (const note of notes) process.stdout.write(`${note}\n`)

@@ -123,7 +123,8 @@ export async function distribute(cluster: Cluster): Promise<Distribution> {
 /** @returns whether the worker is new; one that is not gets passwords and settings of the logins anew */
 async function join(client: pg.Client, cluster: Cluster, text: string): Promise<boolean> {
   const { host, port } = addressOf(text)
-  const adminUrl = at(cluster.adminUrl, { host, port })
+  // Of a database that every server has: the coordinator's may not be there yet.
+  const adminUrl = at(cluster.adminUrl, { host, port }, 'postgres')
   await untilThere(adminUrl)
   const known = await client.query('select from pg_dist_node where nodename = $1 and nodeport = $2', [
     host,
@@ -255,8 +256,9 @@ function addressOf(text: string): Address {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
-function at(url: string, { host, port }: Address): string {
+function at(url: string, { host, port }: Address, database = databaseOf(url)): string {
   const changed = new URL(url)
+  changed.pathname = `/${encodeURIComponent(database)}`
   changed.hostname = host.includes(':') ? `[${host}]` : host
   changed.port = String(port)
   return changed.href

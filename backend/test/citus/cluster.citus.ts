@@ -219,7 +219,9 @@ describe('migrations', () => {
     const { urls, ...cluster } = clusterOf(name)
     await ensureRoles(adminUrl, urls)
     await migrate(urls.ownerUrl, BASELINE)
-    await distribute({ urls, ...cluster })
+    // As a deployment names the superuser: with the product's database, which no worker has yet.
+    const inside = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href
+    await distribute({ urls, ...cluster, adminUrl: inside })
     await migrate(urls.ownerUrl)
     expect(await distribute({ urls, ...cluster })).toMatchObject({ tables: [] })
     const url = new URL(adminUrl)

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, it } from 'vitest'
-import { inputOf, runProgram } from './programs.ts'
+import { inputOf, libpqEnvironment, runProgram } from './programs.ts'
 
 const PART = Buffer.alloc(65_536, 'x')
 
@@ -37,5 +37,23 @@ describe('what a program is fed', () => {
     const program = shell('[ "$(wc -c)" -eq 655360 ] || { echo "too little" >&2; exit 1; }')
     await pipeline(Readable.from(parts(10, { count: 0 })), inputOf(program))
     await expect(program.ended).resolves.toBeUndefined()
+  })
+})
+
+describe('the connection of pg_dump and pg_restore', () => {
+  it('asks for the certificate that the address asks for', () => {
+    const said = libpqEnvironment(
+      'postgresql://chronos_backup:p%2Fw%40rd@postgres:5432/chronos?sslmode=verify-full&sslrootcert=%2Frun%2Fchronos%2Fbackup%2Fpostgres.pem',
+    )
+    expect(said).toMatchObject({
+      PGHOST: 'postgres',
+      PGPASSWORD: 'p/w@rd',
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: '/run/chronos/backup/postgres.pem',
+    })
+    expect(libpqEnvironment('postgresql://a:b@db.example/books?sslmode=no-verify')['PGSSLMODE']).toBe(
+      'require',
+    )
+    expect(libpqEnvironment('postgresql://a:b@db.example/books')).not.toHaveProperty('PGSSLMODE')
   })
 })

@@ -31,10 +31,24 @@ export function findProgram(program: 'pg_dump' | 'pg_restore', major: number): s
   })
 }
 
+/** What an address says of TLS: without it, libpq believes any certificate, and goes on in the clear where there is none. */
+const TLS_VARIABLES = {
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+} as const
+
 /** The connection as libpq's variables: a password is no argument, since everybody on a machine sees those. */
 export function libpqEnvironment(url: string): Record<string, string> {
-  const { hostname, port, username, password, pathname } = new URL(url)
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const tls = Object.entries(TLS_VARIABLES).flatMap(([parameter, variable]) => {
+    const value = searchParams.get(parameter)
+    // node-postgres alone has a mode of this name.
+    return value === null ? [] : [[variable, value === 'no-verify' ? 'require' : value]]
+  })
   return {
+    ...Object.fromEntries(tls),
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LC_ALL: 'C',
     PGHOST: hostname.replace(/^\[|\]$/g, ''),

@@ -1,9 +1,9 @@
 /**
  * What operators do about one person: ending their sessions, as after a stolen device or a leaked password, and a link
- * to a new password where no mail leaves. It is told
- * everywhere it shows: in the log of acts, in the audit log of each workspace that a session was of, among what happened
- * to the person's sign-in, and to the person by mail. The log of acts names the person by id: it is never changed, and
- * an e-mail in it would outlive an erasure.
+ * to a new password where no mail leaves. An end of sessions is told everywhere it shows: in the log of acts, in the
+ * audit log of each workspace that a session was of, among what happened to the person's sign-in, and to the person by
+ * mail. A link is told in the log of acts; the rest is told when it is followed. The log of acts names the person by id:
+ * it is never changed, and an e-mail in it would outlive an erasure.
  */
 import type { Clock } from '../../platform/clock.ts'
 import type { ControlPlane } from '../../platform/control.ts'

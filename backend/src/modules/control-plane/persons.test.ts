@@ -166,6 +166,21 @@ describe('a link to a new password, made by who runs the server', () => {
     expect(kept).toEqual([{ plain: 0 }])
   })
 
+  it('outlives a mail that somebody else asks for, and voids the one that went before', async () => {
+    const person = await verified(await harness.signUp())
+    const mailed = async (): Promise<string> => {
+      const payload = { email: person.email }
+      await harness.request({ method: 'POST', url: '/api/v1/auth/password-reset', payload })
+      return `#token=${(await harness.mailTo(person.email, /senha|password/i)).token}`
+    }
+    const before = await mailed()
+    const { path } = await resetLink(harness.context, person.email, COMMAND_LINE)
+    expect((await follow(before)).body.code).toBe('link_invalid')
+    harness.mails.length = 0
+    await mailed()
+    expect((await follow(path)).status).toBe(204)
+  })
+
   it('is of nobody who is not there', async () => {
     await expect(resetLink(harness.context, 'nobody@example.com', COMMAND_LINE)).rejects.toMatchObject({
       code: 'not_found',

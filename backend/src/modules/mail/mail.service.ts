@@ -20,7 +20,10 @@ export async function cancelLinks(
   for (const purpose of purposes) await voidLinks(queries, purpose, { identityId })
 }
 
-/** Where a link leads that is handed over in another way than by mail, and until when; those before it are void. */
+/**
+ * Where a link leads that is handed over in another way than by mail, and until when; those before it are void. A mail
+ * that anybody asks for voids the mails before it alone: where none leaves, a stranger would void this one with it.
+ */
 export async function resetLinkFor(
   queries: ControlQueries,
   person: { id: string; email: string },
@@ -28,10 +31,11 @@ export async function resetLinkFor(
 ): Promise<{ path: string; expiresAt: Date }> {
   const { purpose, hours, path } = LINKS.reset_password
   const expiresAt = new Date(now.getTime() + hours * 3_600_000)
-  const none = { tenantId: null, subjectId: null }
+  await voidLinks(queries, purpose, { identityId: person.id })
+  const handed = { tenantId: null, subjectId: person.id }
   const secret = await issueLink(
     queries,
-    { purpose, identityId: person.id, email: person.email, ...none, expiresAt },
+    { purpose, identityId: person.id, email: person.email, ...handed, expiresAt },
     now,
   )
   return { path: `${path}#token=${secret}`, expiresAt }

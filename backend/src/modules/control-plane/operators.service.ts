@@ -10,6 +10,7 @@ import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Keyring } from '../../platform/keyring.ts'
 import type { Store } from '../../platform/store.ts'
+import { networkOf } from '../../plugins/rate-limit.ts'
 import { newTotpSecret, stepOfCode, totpUri } from '../factors/totp.rules.ts'
 import { hashPassword, verifyPassword } from '../identity/passwords.service.ts'
 import { insertAct, type ActingOperator } from './acts.queries.ts'
@@ -42,9 +43,11 @@ export interface Device {
 
 /** So that a thousand tries do not hide in the log of acts what else happened. */
 const REFUSED_ONCE = { limit: 1, windowSeconds: 3600 }
+/** Of all strangers together: who has many addresses fills no log that is never emptied. */
+const STRANGERS_REFUSED = { limit: 60, windowSeconds: 3600 }
 
 /**
- * A refusal stands in the log of acts, once an hour for each operator, or for each address where there is no such one.
+ * A refusal stands in the log of acts, once an hour for each operator, or for each network where there is no such one.
  * @throws AppError invalid_credentials, the same for whatever was wrong
  */
 export async function signInOperator(
@@ -155,8 +158,7 @@ async function refuse(
   { ip }: Device,
   now: Date,
 ): Promise<never> {
-  const { allowed } = await deps.store.consume(`operator-refused:${operator?.id ?? ip ?? ''}`, REFUSED_ONCE)
-  if (allowed) {
+  if (await isToBeTold(deps.store, operator, ip)) {
     const by = {
       operatorId: operator?.id ?? null,
       name: operator?.name ?? 'nobody known',
@@ -166,6 +168,16 @@ async function refuse(
     await insertAct(deps.control, by, { act: 'operator.refused', tenantId: null, detail: null }, now)
   }
   throw new AppError('invalid_credentials', { detail: 'E-mail, password or code is wrong' })
+}
+
+async function isToBeTold(
+  store: Store,
+  operator: queries.OperatorRow | null,
+  ip: string | null,
+): Promise<boolean> {
+  const who = operator?.id ?? networkOf(ip ?? 'nowhere')
+  if (!(await store.consume(`operator-refused:${who}`, REFUSED_ONCE)).allowed) return false
+  return operator !== null || (await store.consume('operator-refused:strangers', STRANGERS_REFUSED)).allowed
 }
 
 function signedOut(): AppError {

@@ -6,21 +6,28 @@ import { z } from 'zod'
 const UNSAFE =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
-// Tag characters are never seen, except where they make a flag of what stands before them.
-const HIDDEN_TAGS = /(?<!\u{1F3F4}[\u{E0020}-\u{E007F}]*)[\u{E0000}-\u{E007F}]/gu
+// Tag characters are never seen, except where a few of them make the flag of a region of a black flag, to its end mark:
+// behind it, a whole text could be hidden else.
+const HIDDEN_TAGS =
+  /(\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F})|[\u{E0000}-\u{E007F}]/gu
 
 // A letter, digit, sign or picture, and none of those letters that are blank (the fillers of Hangul, the empty Braille).
 const SEEN = /(?![\u115F\u1160\u2800\u3164\uFFA0])[\p{L}\p{N}\p{P}\p{S}]/u
 
+/** The text without tag characters that are no flag's. */
+export function withoutHiddenTags(text: string): string {
+  return text.replace(HIDDEN_TAGS, '$1')
+}
+
 /** @returns the text as it is stored: NFC, unsafe characters removed, ends trimmed; empty where nothing of it is seen. */
 export function cleanText(text: string): string {
-  const clean = text.replace(UNSAFE, '').replace(HIDDEN_TAGS, '').normalize('NFC').trim()
+  const clean = withoutHiddenTags(text.replace(UNSAFE, '')).normalize('NFC').trim()
   return SEEN.test(clean) ? clean : ''
 }
 
 /** One line: line breaks and runs of blanks become one blank. */
 export function cleanLine(text: string): string {
-  return cleanText(text.replace(/\s+/g, ' '))
+  return cleanText(text.replace(/\s+/g, ' ')).replace(/ {2,}/g, ' ')
 }
 
 /** A one-line text of `min` to `max` characters after cleaning. */

@@ -99,8 +99,8 @@ describe('the two stacks', () => {
   })
 
   it('take a net each for their logs', () => {
-    expect(logNetwork('chronos-financial-prod')).toBe('172.30.255')
-    expect(logNetwork('chronos-staging')).toMatch(/^172\.30\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/)
+    expect(logNetwork('chronos-financial-prod')).toBe('10.213.255')
+    expect(logNetwork('chronos-staging')).toMatch(/^10\.213\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/)
     expect(logNetwork('chronos-staging')).not.toBe(logNetwork('chronos-trial'))
   })
 

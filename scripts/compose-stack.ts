@@ -26,11 +26,11 @@ export function productionStack(): Stack {
   return { project: projectName('chronos-financial-prod', envFile), file: 'docker-compose.prod.yml', envFile }
 }
 
-/** Of the net between engine and Fluentd: two projects of a machine need two. */
+/** Of the net between engine and Fluentd: two projects of a machine need two, and none of those the engine gives out itself. */
 export function logNetwork(project: string): string {
-  if (project === 'chronos-financial-prod') return '172.30.255'
+  if (project === 'chronos-financial-prod') return '10.213.255'
   const sum = [...project].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 255, 7)
-  return `172.30.${sum}`
+  return `10.213.${sum}`
 }
 
 const projectName = (own: string, envFile: string): string =>

@@ -209,6 +209,7 @@ function commit(): string {
 /** @throws ComposeError with what docker said */
 export function docker(...args: string[]): string {
   const result = spawnSync('docker', args, { encoding: 'utf8' })
+  if (result.error) throw new ComposeError('This needs a container engine: docker was not found.')
   if (result.status !== 0) throw new ComposeError(`docker ${args.join(' ')}: ${(result.stderr ?? '').trim()}`)
   return result.stdout.trim()
 }

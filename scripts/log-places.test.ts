@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<string, string>> = {
   'backend/src/maintain.ts': 'terminal',
   'backend/src/migrate.ts': 'terminal',
   'backend/src/operator-create.ts': 'terminal',
+  'backend/src/operator-program.ts': 'terminal',
   'backend/src/person-reset-link.ts': 'terminal',
   'backend/src/person-sessions-end.ts': 'terminal',
   'backend/src/prepare-secrets.ts': 'terminal',

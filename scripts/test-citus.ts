@@ -1,6 +1,7 @@
 // `make test-citus`: the product on a Citus cluster of a coordinator and two workers, in containers that go away with it.
 // CITUS_IMAGE names another image; arguments are passed to vitest (a file, -t a name).
 import { spawnSync } from 'node:child_process'
+import { ComposeError, docker } from './compose-stack.ts'
 import { runTool } from './test-runner.ts'
 
 const IMAGE = process.env['CITUS_IMAGE'] || 'citusdata/citus:13.2'
@@ -11,15 +12,6 @@ const WAIT_MS = 60_000
 // As of every server in a container whose home is not the superuser's.
 const ENVIRONMENT = { POSTGRES_PASSWORD: PASSWORD, HOME: '/var/lib/postgresql' }
 const SETTINGS = ['shared_preload_libraries=citus', 'max_connections=300', 'fsync=off']
-
-class EngineError extends Error {}
-
-function docker(...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync('docker', args, { encoding: 'utf8' })
-  if (error) throw new EngineError('This needs a container engine: docker was not found.')
-  if (status !== 0) throw new EngineError(`docker ${args[0]}: ${stderr.trim()}`)
-  return stdout.trim()
-}
 
 function start(node: string): void {
   const environment = Object.entries(ENVIRONMENT).flatMap(([name, value]) => ['-e', `${name}=${value}`])
@@ -34,7 +26,7 @@ async function addressOf(node: string): Promise<string> {
   const deadline = Date.now() + WAIT_MS
   // By TCP: while its image prepares itself, the server answers on its socket alone.
   while (spawnSync('docker', ['exec', id, 'pg_isready', '-q', '-h', '127.0.0.1']).status !== 0) {
-    if (Date.now() > deadline) throw new EngineError(`${node} of ${IMAGE} does not answer`)
+    if (Date.now() > deadline) throw new ComposeError(`${node} of ${IMAGE} does not answer`)
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
   const format = `{{(index .NetworkSettings.Networks "${NAME}").IPAddress}}`
@@ -60,7 +52,7 @@ try {
     TEST_CITUS_WORKERS: workers.join(','),
   })
 } catch (error) {
-  if (!(error instanceof EngineError)) throw error
+  if (!(error instanceof ComposeError)) throw error
   console.error(error.message)
   process.exitCode = 1
 }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { ComposeError, docker } from './compose-stack.ts'
 import { freePort } from './ports.ts'
 import { runTool } from './test-runner.ts'
 
@@ -15,15 +16,6 @@ const WAIT_MS = 60_000
 const TESTS = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'backend']
 /** What writes into the server's own folder, which is in a container here. */
 const OF_THIS_MACHINE = ['**/internal-tls.test.ts']
-
-class EngineError extends Error {}
-
-function docker(...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync('docker', args, { encoding: 'utf8' })
-  if (error) throw new EngineError('This needs a container engine: docker was not found.')
-  if (status !== 0) throw new EngineError(`docker ${args[0]}: ${stderr.trim()}`)
-  return stdout.trim()
-}
 
 /** The program out of the image: tests start servers of their own. */
 function redisServer(folder: string): string {
@@ -67,7 +59,7 @@ async function startPostgres(): Promise<string> {
   const deadline = Date.now() + WAIT_MS
   // By TCP: while its image prepares itself, the server answers on its socket alone.
   while (spawnSync('docker', ['exec', NAME, 'pg_isready', '-q', '-h', '127.0.0.1']).status !== 0) {
-    if (Date.now() > deadline) throw new EngineError(`postgres:${postgres} does not answer`)
+    if (Date.now() > deadline) throw new ComposeError(`postgres:${postgres} does not answer`)
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
   return `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`
@@ -92,7 +84,7 @@ try {
     REDIS_SERVER_PATH: program,
   })
 } catch (error) {
-  if (!(error instanceof EngineError)) throw error
+  if (!(error instanceof ComposeError)) throw error
   console.error(error.message)
   process.exitCode = 1
 }

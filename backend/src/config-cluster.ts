@@ -14,6 +14,14 @@ export interface ClusterConfig {
   workers: string[]
 }
 
+/** Addresses between commas. */
+export function workersOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((worker) => worker.trim())
+    .filter((worker) => worker !== '')
+}
+
 const Variables = z.object(CLUSTER_VARIABLES)
 
 /**
@@ -26,9 +34,7 @@ export function clusterOf(
   server: string,
   adminUrl: string | undefined,
 ): ClusterConfig | undefined {
-  const workers = env.CITUS_WORKERS.split(',')
-    .map((worker) => worker.trim())
-    .filter((worker) => worker !== '')
+  const workers = workersOf(env.CITUS_WORKERS)
   if (workers.length === 0) return undefined
   const coordinator = env.CITUS_COORDINATOR || new URL(server).host
   const wrong = [...workers, coordinator].find((address) => !ADDRESS.test(address))

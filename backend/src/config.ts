@@ -10,6 +10,7 @@ import { parsePolicies } from './plugins/rate-policies.ts'
 import { BACKUP_VARIABLES, backupOf, maintenanceOf, MAINTENANCE_VARIABLES } from './config-backup.ts'
 import type { BackupConfig, MaintenanceConfig } from './config-backup.ts'
 import { CLUSTER_VARIABLES, clusterOf, type ClusterConfig } from './config-cluster.ts'
+import { deploymentOf, type DeploymentEnvironment } from './config-deployment.ts'
 import { OIDC_VARIABLES, oidcOf, type OidcConfig } from './config-oidc.ts'
 import { secretProblems, withSecretFiles } from './secrets.ts'
 
@@ -370,6 +371,11 @@ const BackupEnvironment = z.object({ DATABASE_BACKUP_URL: postgresUrl, ...BACKUP
 export function readBackupConfig(environment: Variables = process.env): BackupConfig {
   const env = parsedBy(BackupEnvironment, environment)
   return { backupUrl: env.DATABASE_BACKUP_URL, ...backupOf(env) }
+}
+
+/** What the one-shot that hands out secrets needs: everything. @throws Error as `deploymentOf` */
+export function readDeploymentEnvironment(environment: Variables = process.env): DeploymentEnvironment {
+  return deploymentOf(environment)
 }
 
 const SCHEMAS = [Environment, MigrationEnvironment, MaintenanceEnvironment, BackupEnvironment] as const

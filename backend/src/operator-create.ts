@@ -6,10 +6,8 @@ import { randomBytes } from 'node:crypto'
 import { Email } from '@chronos/contracts/auth'
 import { lineOf } from '@chronos/contracts/text'
 import { z } from 'zod'
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
 import { createOperator } from './modules/control-plane/operators.service.ts'
-import { AppError } from './platform/errors.ts'
+import { runInContext } from './operator-program.ts'
 
 const input = z
   .object({ EMAIL: Email, NAME: lineOf(1, 120) })
@@ -18,9 +16,7 @@ if (!input.success) {
   process.stderr.write('Say who: make operator-create EMAIL=ana@example.com NAME="Ana"\n')
   process.exit(2)
 }
-const config = readConfig()
-const context = await createContext(config)
-try {
+await runInContext(async (context, config) => {
   const password = randomBytes(18).toString('base64url')
   const { EMAIL: email, NAME: name } = input.data
   const { secret, uri } = await createOperator(
@@ -37,10 +33,4 @@ try {
       '',
     ].join('\n'),
   )
-} catch (error) {
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-} finally {
-  await context.close()
-}
+})

@@ -1,22 +1,19 @@
 /**
  * `make person-reset-link EMAIL=…`: prints a link to a new password, for who runs the server to hand over where no mail
- * leaves. It holds for an hour and once; the log of acts tells of it. Second factors stay as they are.
+ * leaves. It holds for an hour and once; the log of acts tells of it. Second factors stay,
+ * except where it is the first proof of the address.
  */
 import { Email } from '@chronos/contracts/auth'
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
 import { COMMAND_LINE } from './modules/control-plane/command-line.ts'
 import { resetLink } from './modules/control-plane/persons.service.ts'
-import { AppError } from './platform/errors.ts'
+import { runInContext } from './operator-program.ts'
 
 const email = Email.safeParse(process.argv[2])
 if (!email.success) {
   process.stderr.write('Say for whom: make person-reset-link EMAIL=ana@example.com\n')
   process.exit(2)
 }
-const config = readConfig()
-const context = await createContext(config)
-try {
+await runInContext(async (context, config) => {
   const { path, expiresAt } = await resetLink(context, email.data, COMMAND_LINE)
   process.stdout.write(
     [
@@ -25,10 +22,4 @@ try {
       '',
     ].join('\n'),
   )
-} catch (error) {
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-} finally {
-  await context.close()
-}
+})

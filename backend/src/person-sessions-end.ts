@@ -5,11 +5,9 @@
 import { Email } from '@chronos/contracts/auth'
 import { lineOf } from '@chronos/contracts/text'
 import { z } from 'zod'
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
 import { COMMAND_LINE } from './modules/control-plane/command-line.ts'
 import { endSessions } from './modules/control-plane/persons.service.ts'
-import { AppError } from './platform/errors.ts'
+import { runInContext } from './operator-program.ts'
 
 const [email, reason = '', tokens = ''] = process.argv.slice(2)
 const input = z
@@ -21,15 +19,8 @@ if (!input.success) {
   )
   process.exit(2)
 }
-const context = await createContext(readConfig())
-try {
+await runInContext(async (context) => {
   const asked = { ...input.data, tokens: input.data.tokens === '1' }
   const ended = await endSessions(context, asked, COMMAND_LINE)
   process.stdout.write(`${asked.email}: ${ended.sessions} sessions and ${ended.tokens} API tokens ended\n`)
-} catch (error) {
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-} finally {
-  await context.close()
-}
+})

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { readDeploymentEnvironment } from './config-deployment.ts'
+import { readDeploymentEnvironment } from './config.ts'
 import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
 import { issueCertificate, keptCertificate, withTls, type TlsServer } from './deployment-tls.ts'
 

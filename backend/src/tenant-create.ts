@@ -1,10 +1,8 @@
 /** `make tenant-create NAME=… EMAIL=…`: makes a workspace for somebody, who gets a mail and becomes its owner. */
 import { TenantCreate } from '@chronos/contracts/control'
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
 import { createTenant } from './modules/control-plane/tenants.service.ts'
 import { COMMAND_LINE } from './modules/control-plane/command-line.ts'
-import { AppError } from './platform/errors.ts'
+import { runInContext } from './operator-program.ts'
 
 const [name, ownerEmail, planId, currency, locale, timezone] = process.argv.slice(2)
 const input = TenantCreate.safeParse({
@@ -26,9 +24,7 @@ if (!input.success) {
   )
   process.exit(2)
 }
-const config = readConfig()
-const context = await createContext(config)
-try {
+await runInContext(async (context, config) => {
   const deps = { ...context, bcryptRounds: config.bcryptRounds }
   const tenant = await createTenant(deps, input.data, COMMAND_LINE)
   process.stdout.write(
@@ -38,10 +34,4 @@ try {
       '',
     ].join('\n'),
   )
-} catch (error) {
-  if (!(error instanceof AppError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-} finally {
-  await context.close()
-}
+})

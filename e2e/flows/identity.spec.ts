@@ -57,6 +57,8 @@ test('a forgotten password is chosen anew by a link, which ends every session', 
   await expect(elsewhere.getByRole('heading', HOME)).toBeVisible()
   await page.goto('/sign-in')
   await page.getByRole('link', { name: 'Esqueci a senha' }).click()
+  // Both pages have a field of this name.
+  await expect(page.getByRole('heading', { name: 'Esqueceu a senha?' })).toBeVisible()
   await page.getByLabel('E-mail').fill(household.email)
   await page.getByRole('button', { name: 'Mandar o link' }).click()
   await expect(page.getByRole('heading', { name: 'Olhe seu e-mail' })).toBeVisible()

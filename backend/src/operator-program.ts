@@ -1,0 +1,21 @@
+/** What the programs of who runs the server share: they work in the context that the configuration makes, and end with it. */
+import { readConfig, type Config } from './config.ts'
+import { createContext, type AppContext } from './context.ts'
+import { AppError } from './platform/errors.ts'
+
+/** Does the work. What the product refuses is said in one line, and ends the process with 1. */
+export async function runInContext(
+  work: (context: AppContext, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = readConfig()
+  const context = await createContext(config)
+  try {
+    await work(context, config)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  } finally {
+    await context.close()
+  }
+}

@@ -31,6 +31,11 @@ export function startDevelopmentDatabase(
   return startEmbeddedPostgres({
     dataDir: developmentDataDir(),
     port: ports.postgres,
+    // As in production, for `make db-report`.
+    settings: {
+      shared_preload_libraries: 'pg_stat_statements',
+      'pg_stat_statements.track_utility': 'off',
+    },
     ...(onLog ? { onLog } : {}),
   })
 }

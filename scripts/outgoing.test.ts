@@ -22,6 +22,7 @@ const DESTINATIONS: Readonly<Record<string, string>> = {
   'backend/src/platform/cluster.ts': 'PostgreSQL',
   'backend/src/platform/migrate.ts': 'PostgreSQL',
   'backend/src/platform/roles.ts': 'PostgreSQL',
+  'backend/src/platform/statement-counts.ts': 'PostgreSQL',
   'backend/src/platform/redis-link.ts': 'Redis',
   'backend/src/platform/mail.ts': 'The mail server',
   'backend/src/integrations/whatsapp/http.ts': 'Meta’s Graph API',

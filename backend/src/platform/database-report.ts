@@ -4,6 +4,7 @@ import pg from 'pg'
 import { bloatLines } from './database-bloat.ts'
 import { isDue, listTables, OUR_SCHEMAS } from './maintenance.ts'
 import type { TableState } from './maintenance.ts'
+import { statementLines } from './statement-counts.ts'
 
 const hours = (value: number | null): string => (value === null ? 'never' : `${value.toFixed(1)} h`)
 
@@ -45,7 +46,7 @@ export async function report(url: string): Promise<string[]> {
     for (const { name, bytes } of unused) lines.push(`  ${name} ${(bytes / 1e6).toFixed(1)} MB`)
     lines.push(
       '',
-      ...(await slowStatements(client)),
+      ...(await statementLines(url)),
       '',
       await lastMaintenance(client),
       await lastBackup(client),
@@ -58,20 +59,6 @@ export async function report(url: string): Promise<string[]> {
 
 function isWorthTelling({ sizeBytes, deadRows }: TableState): boolean {
   return sizeBytes >= 100_000 || deadRows > 0
-}
-
-async function slowStatements(client: pg.Client): Promise<string[]> {
-  const known = await client.query("select from pg_extension where extname = 'pg_stat_statements'")
-  if (known.rowCount === 0)
-    return ['pg_stat_statements is not there: slow statements stand in the log alone.']
-  const { rows } = await client.query<{ calls: number; mean: number; query: string }>(
-    `select calls::float8, mean_exec_time as mean, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) as query
-     from pg_stat_statements order by total_exec_time desc limit 10`,
-  )
-  return [
-    'Statements by total time:',
-    ...rows.map((each) => `  ${each.mean.toFixed(1)} ms × ${each.calls}: ${each.query}`),
-  ]
 }
 
 async function lastMaintenance(client: pg.Client): Promise<string> {

@@ -3,6 +3,8 @@
  * migrations refer to them.
  */
 import pg from 'pg'
+import { MIGRATION_LOCK } from './migrate.ts'
+import { openStatementCounts } from './statement-counts.ts'
 
 export interface LoginUrls {
   /** chronos_app: row level security binds it, it owns nothing. */
@@ -70,6 +72,8 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
   const admin = new pg.Client({ connectionString: adminUrl, application_name: 'chronos-roles' })
   await admin.connect()
   try {
+    // Two at once would change the same rows of the catalogue, which PostgreSQL refuses the second.
+    await admin.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     for (const part of parts) {
       const given = urls[part]
       if (given === undefined) continue
@@ -94,6 +98,7 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
     await admin.query(`revoke connect, temporary on database ${name} from public, chronos_app`)
     await admin.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)
     await allowBaseCopies(adminUrl, database)
+    await openStatementCounts(adminUrl)
   } finally {
     await admin.end()
   }

@@ -10,7 +10,7 @@ import { parseEnv } from 'node:util'
 import { readConfig } from '../backend/src/config.ts'
 import { deploymentSecrets } from '../backend/src/deployment-secrets.ts'
 import { deriveVerifyToken } from '../backend/src/integrations/whatsapp/signature.ts'
-import { secretProblems, withSecretFiles } from '../backend/src/secrets.ts'
+import { SECRET_VARIABLES, secretProblems, withSecretFiles } from '../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from './env-file.ts'
 import type { Environment } from './env-file.ts'
 
@@ -39,14 +39,21 @@ export function checkEnvironment(env: Environment): Checked {
   return verdict(environment, lines, notes)
 }
 
+export interface CheckedDeployment extends Checked {
+  /** What of it keeps production from starting, a line each; the rest of the problems starts, and should not stay. */
+  refused: string[]
+  problems: string[]
+}
+
 /** What `make prod-up` would make of this file's variables; nothing of development's defaults is behind them. */
-export function checkDeployment(variables: Variables, text = ''): Checked {
+export function checkDeployment(variables: Variables, text = ''): CheckedDeployment {
   const problems: string[] = ambiguousValues(text)
+  const refused: string[] = []
   let notes: string[] = []
   try {
-    const given = withSecretFiles(variables)
+    const { given, unread } = withFilesOfContainers(variables)
     for (const { name, problem } of secretProblems(saidOnce(given))) problems.push(`${name} ${problem}`)
-    problems.push(...unreachable(given))
+    refused.push(...unreachable(given))
     const nothing = {
       app: {},
       owner: {},
@@ -58,13 +65,49 @@ export function checkDeployment(variables: Variables, text = ''): Checked {
       logs: {},
     }
     const { files } = deploymentSecrets(given, nothing, () => randomBytes(32).toString('hex'))
-    const running = { ...given, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
-    problems.push(...configProblems(running, problems))
-    notes = [...madeOrOff(given), ...verifyToken(given)]
+    // As in docker-compose.prod.yml: of secrets, what stands in the folder of API and worker.
+    const settings = Object.fromEntries(Object.entries(given).filter(([name]) => !isSecret(name)))
+    const running = { ...settings, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
+    refused.push(...refusalsOf(running))
+    notes = [...unread, ...madeOrOff(given), ...verifyToken(given)]
   } catch (error) {
-    problems.push((error as Error).message)
+    refused.push((error as Error).message)
   }
-  return verdict('production', problems, notes)
+  const all = [...new Set([...problems, ...refused])]
+  return { ...verdict('production', all, notes), refused, problems: all }
+}
+
+/** All that the product says no to: it names weak secrets only where the rest is as it should be. */
+function refusalsOf(running: Variables): string[] {
+  const others = configProblems({ ...running, NODE_ENV: 'test' }, [])
+  const secrets = secretProblems(running).map(({ name, problem }) => `${name} ${problem}`)
+  const said = [...secrets, ...others]
+  return said.length > 0 ? said : configProblems(running, [])
+}
+
+const isSecret = (name: string): boolean =>
+  SECRET_VARIABLES.some((secret) => name === secret || name === `${secret}_FILE`)
+
+/** A `_FILE` is a path within the containers: what lies at none on this machine is taken for a good one. */
+function withFilesOfContainers(variables: Variables): {
+  given: Record<string, string | undefined>
+  unread: string[]
+} {
+  const unread: string[] = []
+  const given = withSecretFiles(variables, (file, name) => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch {
+      unread.push(
+        `${name}_FILE cannot be looked at from here: ${file} is within the container secrets, where an override mounts it`,
+      )
+      const random = randomBytes(32).toString('hex')
+      if (name === 'DATABASE_REPLICA_URLS' || /^(REDIS_URL|SENTRY_DSN|SLACK_WEBHOOK_URL)$/.test(name))
+        return undefined
+      return /^DATABASE_\w*URL$/.test(name) ? `postgresql://chronos_app:${random}@postgres/chronos` : random
+    }
+  })
+  return { given, unread }
 }
 
 /** What the product itself refuses, without what `said` names already. */

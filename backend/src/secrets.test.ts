@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -52,6 +52,32 @@ describe('a secret in a file', () => {
     expect(() => withSecretFiles({ JWT_SECRET_FILE: path.join(folder, 'none') })).toThrow(
       /JWT_SECRET_FILE cannot be read/,
     )
+  })
+})
+
+describe('a folder of secrets', () => {
+  const [one, two] = ['one', 'two'].map((name) => path.join(folder, `folder-${name}`)) as [string, string]
+  const file = (place: string, name: string, text: string): void => {
+    mkdirSync(place, { recursive: true })
+    writeFileSync(path.join(place, name), text)
+  }
+
+  it('may be several, of which the first that has a secret gives it; a variable that is set wins', () => {
+    file(one, 'JWT_SECRET', 'of one')
+    file(two, 'JWT_SECRET', 'of two')
+    file(two, 'BACKUP_KEY', 'of two')
+    const read = withSecretFiles({ SECRETS_FOLDER: `${one}, ${two}`, SESSION_SECRET: 'typed' })
+    expect(read).toMatchObject({ JWT_SECRET: 'of one', BACKUP_KEY: 'of two', SESSION_SECRET: 'typed' })
+    expect(withSecretFiles({ SECRETS_FOLDER: one, JWT_SECRET: 'typed' })['JWT_SECRET']).toBe('typed')
+  })
+
+  it('stands for the _FILE that the one-shot read, which its readers are told of and do not have', () => {
+    file(one, 'JWT_SECRET', 'of one')
+    const elsewhere = path.join(folder, 'mounted-elsewhere')
+    const told = { JWT_SECRET_FILE: elsewhere, POSTGRES_PASSWORD_FILE: elsewhere }
+    const read = withSecretFiles({ SECRETS_FOLDER: one, ...told })
+    expect([read['JWT_SECRET'], read['POSTGRES_PASSWORD']]).toEqual(['of one', undefined])
+    expect(() => withSecretFiles(told)).toThrow(/_FILE cannot be read/)
   })
 })
 

@@ -47,17 +47,21 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 /**
  * Puts what the files hold in the place of their names; a line break at the end is not part of a secret.
+ * @param read may answer for a file that lies elsewhere; undefined: as if the variable were not set
  * @throws Error naming the variable, where both are set or the file cannot be read
  */
-export function withSecretFiles(environment: Variables): Record<string, string | undefined> {
+export function withSecretFiles(
+  environment: Variables,
+  read: (file: string, name: SecretVariable) => string | undefined = (file) => readFileSync(file, 'utf8'),
+): Record<string, string | undefined> {
   const merged: Record<string, string | undefined> = { ...environment }
   for (const name of SECRET_VARIABLES) {
-    const file = environment[`${name}_FILE`] || fileIn(environment, name)
-    if (file === undefined || file === '') continue
+    const file = fileIn(environment, name) ?? namedFile(environment, name)
+    if (file === undefined) continue
     if ((environment[name] ?? '') !== '')
       throw new Error(`${name} and ${name}_FILE are both set: one of them`)
     try {
-      merged[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+      merged[name] = read(file, name)?.replace(/\r?\n$/, '')
     } catch (error) {
       throw new Error(`${name}_FILE cannot be read: ${(error as Error).message}`, { cause: error })
     }
@@ -65,11 +69,27 @@ export function withSecretFiles(environment: Variables): Record<string, string |
   return merged
 }
 
-/** SECRETS_FOLDER holds a file for each secret, called as its variable; a variable that is set wins over it. */
+/**
+ * SECRETS_FOLDER, or several by commas, holds a file for each secret, called as its variable; a variable that is set wins
+ * over it.
+ */
 function fileIn(environment: Variables, name: SecretVariable): string | undefined {
-  const folder = environment['SECRETS_FOLDER'] ?? ''
-  const file = path.join(folder, name)
-  return folder !== '' && (environment[name] ?? '') === '' && existsSync(file) ? file : undefined
+  if ((environment[name] ?? '') !== '') return undefined
+  return foldersOf(environment)
+    .map((folder) => path.join(folder, name))
+    .find((file) => existsSync(file))
+}
+
+const foldersOf = (environment: Variables): string[] =>
+  (environment['SECRETS_FOLDER'] ?? '')
+    .split(',')
+    .map((folder) => folder.trim())
+    .filter((folder) => folder !== '')
+
+/** Who has such a folder shares the settings of whoever wrote it: a file that is not here was read there. */
+function namedFile(environment: Variables, name: SecretVariable): string | undefined {
+  const file = environment[`${name}_FILE`] || undefined
+  return file !== undefined && foldersOf(environment).length > 0 && !existsSync(file) ? undefined : file
 }
 
 export interface SecretProblem {

@@ -1,0 +1,138 @@
+/** What `make prod-up` and its relatives do around Compose: settings are looked at before, and no secret stays behind. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { processEnvironment, ROOT } from './env-file.ts'
+
+/** Runs everything of a stack well, writes down what it is asked, and has the one-shot's container still there. */
+const DOCKER = `
+printf '%s\\n' "$*" >> "$LOG"
+container() { printf '{"Name":"/%s","State":{"Status":"%s","ExitCode":1},"Config":{"Labels":{"com.docker.compose.service":"%s"}},"NetworkSettings":{"Ports":{}}}' "$1" "$2" "$1"; }
+case "$1" in
+  compose) case "$*" in *' up '*) exit \${UP:-0} ;; *'config --services') printf 'secrets\\nbackend\\nnginx\\n' ;; esac ;;
+  ps) case "$*" in
+    *config_files*) ;;
+    *service=secrets*exited=0*) echo c-secrets ;;
+    'ps -aq'*) [ -z "$EMPTY" ] && echo c-1 ;;
+    *service=nginx*|*service=backend*) [ -z "$EMPTY" ] && echo c-1 ;;
+  esac ;;
+  inspect) case "$*" in *Health*) echo healthy ;; *Image*) echo chronos-nginx:latest sha256:1 ;;
+    'inspect c-1') echo "[$(container backend running),$(container nginx running)\${MORE:-}]" ;; esac ;;
+  logs) echo 'BACKUP_KEY is not set: one was made' ;;
+  exec) cat /dev/null ;;
+esac
+exit 0`
+
+const SEED = {
+  POSTGRES_DB: 'chronos',
+  POSTGRES_USER: 'chronos_user',
+  POSTGRES_PASSWORD: 'a1b2c3d4e5f6a7b8c9d0',
+  REDIS_PASSWORD: 'f0e1d2c3b4a5968778695a4b',
+  JWT_SECRET: '0f1e2d3c4b5a69788796a5b4c3d2e1f0aa',
+  SESSION_SECRET: '9a8b7c6d5e4f30211203f4e5d6c7b8a9bb',
+}
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'chronos prod '))
+  mkdirSync(path.join(folder, 'bin'))
+  writeFileSync(path.join(folder, 'bin/docker'), `#!/bin/sh${DOCKER}\n`)
+  chmodSync(path.join(folder, 'bin/docker'), 0o755)
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function make(
+  target: string,
+  settings: Record<string, string>,
+  env: Record<string, string> = {},
+  more: string[] = [],
+) {
+  const log = path.join(folder, 'log')
+  rmSync(log, { force: true })
+  const text = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
+  writeFileSync(path.join(folder, 'settings'), text.join(''))
+  const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', target, ...more], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {
+      ...processEnvironment(),
+      PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
+      CHRONOS_ENV_FILE: path.join(folder, 'settings'),
+      ...{ COMPOSE_PROJECT_NAME: '', COMPOSE_OVERRIDE: '', LOG: log },
+      ...env,
+    },
+  })
+  const ran = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []
+  const started = ran.filter((line) => /^compose .* (up|build|run) ?/.test(line))
+  return { status, stdout, stderr, ran, started }
+}
+
+describe('before production starts', () => {
+  it.each(['prod-up', 'prod-update'])('make %s names each fault in a line, and starts nothing', (target) => {
+    const { JWT_SECRET: _jwt, ...rest } = SEED
+    const faults = { ...rest, REDIS_PASSWORD: 'change-me', BCRYPT_ROUNDS: '99' }
+    const { status, stderr, started } = make(target, faults)
+    expect([status, started]).toEqual([2, []])
+    const lines = stderr.split('\n')
+    for (const fault of [/settings: JWT_SECRET/, /REDIS_PASSWORD is still the example's/, /BCRYPT_ROUNDS/])
+      expect(lines.filter((line) => fault.test(line))).toHaveLength(1)
+    expect(stderr).not.toMatch(/ {4}at |change-me/)
+  })
+
+  it('make prod-up takes what has always started, and says what of it should be mended', () => {
+    expect(make('prod-up', SEED)).toMatchObject({ status: 0, stderr: '' })
+    const { status, stderr, started } = make('prod-up', { ...SEED, POSTGRES_PASSWORD: 'hunter2' })
+    expect([status, started.length]).toEqual([0, 1])
+    expect(stderr).toContain('POSTGRES_PASSWORD has a weak password')
+    expect(stderr).not.toContain('hunter2')
+  })
+
+  it('takes a secret that an override mounts into the containers, or sets', () => {
+    const { JWT_SECRET: _jwt, ...rest } = SEED
+    const mounted = { ...rest, JWT_SECRET_FILE: '/run/secrets/none-of-this-machine' }
+    expect(make('prod-up', mounted)).toMatchObject({ status: 0 })
+    expect(make('prod-up', rest, { COMPOSE_OVERRIDE: 'own.yml' }).stderr).toContain('JWT_SECRET')
+    expect(make('prod-up', rest, { COMPOSE_OVERRIDE: 'own.yml' }).status).toBe(0)
+  })
+
+  it('make build-prod builds all the same, and says it before the minutes that takes', () => {
+    const { status, stderr, started } = make('build-prod', { ...SEED, SESSION_SECRET: 'short' })
+    expect([status, started.length]).toEqual([0, 1])
+    expect(stderr).toContain('SESSION_SECRET is weak')
+  })
+})
+
+describe('after production has started', () => {
+  const removals = (ran: string[]): string[] => ran.filter((line) => line.startsWith('rm '))
+
+  it('the one-shot is gone, whose environment has every secret, and what it said is on the terminal', () => {
+    const { ran, stdout } = make('prod-up', SEED)
+    expect(removals(ran)).toEqual(['rm c-secrets'])
+    expect(ran.findIndex((line) => line.startsWith('rm '))).toBeGreaterThan(
+      ran.findIndex((line) => line.includes(' up ')),
+    )
+    expect(stdout).toContain('BACKUP_KEY is not set: one was made')
+  })
+
+  it('make health knows that it is gone, and not what failed or was never there', () => {
+    const health = (env: Record<string, string> = {}) => make('health', SEED, env, ['MODE=prod'])
+    expect(health().stdout).toMatch(/secrets +up .*ended well and was removed/i)
+    expect(health().status).toBe(0)
+    expect(health({ EMPTY: '1' }).stdout).toMatch(/secrets +down .*no container/i)
+    const failed = `,${JSON.stringify({
+      Name: '/secrets',
+      State: { Status: 'exited', ExitCode: 1 },
+      Config: { Labels: { 'com.docker.compose.service': 'secrets' } },
+      NetworkSettings: { Ports: {} },
+    })}`
+    const { status, stdout } = health({ MORE: failed })
+    expect([status, stdout]).toEqual([2, expect.stringMatching(/secrets +down .*ended with 1/i)])
+  })
+
+  it('leaves the one-shot where the start failed, for whoever looks why', () => {
+    const { status, ran } = make('prod-up', SEED, { UP: '1' })
+    expect([status, removals(ran)]).toEqual([2, []])
+  })
+})

@@ -95,6 +95,12 @@ function linkLibraries(packageDir: string): void {
   }
 }
 
+/** Of the server that `postgresHome` has, as it says it: `15.18`. */
+export function postgresVersion(): string {
+  const said = execFileSync(path.join(postgresHome(), 'bin/postgres'), ['--version'], { encoding: 'utf8' })
+  return said.trim().replace(/^postgres \(PostgreSQL\) /, '')
+}
+
 function copyForRoot(packaged: string, copy: string): void {
   mkdirSync(ROOT_HOME, { recursive: true, mode: 0o755 })
   const partial = `${copy}.${process.pid}`

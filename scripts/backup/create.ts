@@ -12,7 +12,7 @@ import { countRows, listMigrations, listOtherRoles, refuseBoundLogin, listRules 
 import { encrypting } from './cipher.ts'
 import { describeFile, writeManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
-import { findProgram, libpqEnvironment, runProgram } from './programs.ts'
+import { findProgram, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
 import { backupName } from './retention.ts'
 
 export interface CreateOptions {
@@ -49,7 +49,7 @@ export async function createDump(options: CreateOptions, url: string): Promise<C
     const [server] = rows
     if (!server) throw new Error('The database did not say which snapshot it is.')
     const { snapshot, version } = server
-    const program = findProgram('pg_dump', majorOf(version))
+    const program = findProgram('pg_dump', version)
     if (!program) throw new Error(missingProgram('pg_dump', version))
     return await whole(options, async (folder) => {
       const about = await describe(client, version)
@@ -111,15 +111,6 @@ async function describe(client: pg.Client, server: string): Promise<About> {
     otherRoles,
     rules: await listRules(client),
   }
-}
-
-export function majorOf(version: string): number {
-  return Number.parseInt(version, 10)
-}
-
-export function missingProgram(program: string, version: string): string {
-  const major = majorOf(version)
-  return `There is no ${program} ${major} here, and the server is PostgreSQL ${version}. Debian: apt-get install postgresql-client-${major}.`
 }
 
 async function whole(

@@ -14,6 +14,7 @@ import { runningDev } from '../dev-state.ts'
 import { adminUrlOf, endAbandonedServer } from '../embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
 import type { Environment } from '../env-file.ts'
+import { postgresVersion } from '../postgres-binaries.ts'
 import { localEnvironment, readPorts } from '../settings.ts'
 import { backupKey } from './cipher.ts'
 import { copyToBucket, endOldCopies, fetchCopy, listCopies } from './copies.ts'
@@ -21,14 +22,13 @@ import { createDump, createFolderCopy } from './create.ts'
 import type { CreatedBackup, CreateOptions } from './create.ts'
 import { readManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
-import { findProgram } from './programs.ts'
+import { findProgram, missingProgram } from './programs.ts'
 import { adminOf, checkRestored, restoreDump, restoreFolder } from './restore.ts'
 import { expired, instantOf } from './retention.ts'
 import { recordRun } from './runs.ts'
 import type { BackupRun } from './runs.ts'
 import { verifyBackup } from './verify.ts'
 
-const EMBEDDED_MAJOR = 15
 const print = (line: string): void => console.log(line)
 
 interface Job {
@@ -118,13 +118,14 @@ async function createEmbedded(job: Job, options: CreateOptions): Promise<Created
   const dataDir = developmentDataDir()
   if (!existsSync(path.join(dataDir, 'cluster')))
     throw new Error('There is no database yet; "make db-migrate" makes it.')
-  const hasDump = findProgram('pg_dump', EMBEDDED_MAJOR) !== undefined
+  const version = postgresVersion()
+  const hasDump = findProgram('pg_dump', version) !== undefined
   const dev = runningDev()
   const running = dev ? adminUrlOf(dataDir, dev.ports.postgres) : undefined
   if (dev && running !== undefined) {
     if (!hasDump) {
       throw new Error(
-        `make dev is running, and there is no pg_dump ${EMBEDDED_MAJOR} to ask it with: "make stop" first, or apt-get install postgresql-client-${EMBEDDED_MAJOR}.`,
+        `make dev is running: "make stop" first, or give this machine its program. ${missingProgram('pg_dump', version)}`,
       )
     }
     return createDump(options, localEnvironment(job.env, dev.ports, running)['DATABASE_BACKUP_URL'] ?? '')

@@ -1,8 +1,11 @@
 /** Programs that are fed: one that has read enough is no failure, and one that failed says why. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { describe, expect, it } from 'vitest'
-import { inputOf, libpqEnvironment, runProgram } from './programs.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { findProgram, inputOf, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
 
 const PART = Buffer.alloc(65_536, 'x')
 
@@ -55,5 +58,43 @@ describe('the connection of pg_dump and pg_restore', () => {
       'require',
     )
     expect(libpqEnvironment('postgresql://a:b@db.example/books')).not.toHaveProperty('PGSSLMODE')
+  })
+})
+
+describe('the program for a server', () => {
+  // Versions that no machine has: whatever is installed beside does not answer.
+  let folder: string
+  const install = (place: string, program: string, version: string): string => {
+    const file = path.join(folder, place, program)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, `#!/bin/sh\necho "${program} (PostgreSQL) ${version}"\n`)
+    chmodSync(file, 0o755)
+    return file
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'programs '))
+    const places = ['a', 'b'].map((place) => path.join(folder, place))
+    vi.stubEnv('PATH', [...places, process.env['PATH']].join(path.delimiter))
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is the newest of the same major version', () => {
+    install('a', 'pg_dump', '97.3')
+    const newest = install('b', 'pg_dump', '97.11 (Debian 97.11-1)')
+    expect(findProgram('pg_dump', '97.3 (Debian 97.3-0+deb12u1)')).toBe(newest)
+    expect(findProgram('pg_dump', '96.1')).toBeUndefined()
+    expect(findProgram('pg_dump', '97beta1')).toBe(newest)
+  })
+
+  it('is no pg_dump that is older than the server: its dump could not be restored', () => {
+    install('a', 'pg_dump', '97.3')
+    expect(findProgram('pg_dump', '97.4')).toBeUndefined()
+    expect(missingProgram('pg_dump', '97.4')).toContain('There is no pg_dump 97.4 or newer here')
+    const restore = install('a', 'pg_restore', '97.3')
+    expect(findProgram('pg_restore', '97.4')).toBe(restore)
   })
 })

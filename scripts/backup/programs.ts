@@ -15,20 +15,50 @@ function candidates(program: string, major: number): string[] {
   return folders.map((folder) => path.join(folder, program)).filter(existsSync)
 }
 
-/** pg_dump or pg_restore of this major version; undefined when the machine has none. CHRONOS_NO_PG_DUMP=1 looks for none. */
-export function findProgram(program: 'pg_dump' | 'pg_restore', major: number): string | undefined {
+interface Version {
+  major: number
+  minor: number
+}
+
+/** Of what a server or a program calls itself: `15.18 (Debian 15.18-0+deb12u1)`, `pg_dump (PostgreSQL) 15.18`, `19beta1`. */
+function versionOf(text: string): Version | undefined {
+  const found = /(?:^|\s)(\d+)(?:\.(\d+)|beta\d+|rc\d+|devel)/.exec(text)
+  return found ? { major: Number(found[1]), minor: Number(found[2] ?? 0) } : undefined
+}
+
+function programVersion(file: string): Version | undefined {
+  try {
+    return versionOf(
+      execFileSync(file, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The newest pg_dump or pg_restore of the server's major version; undefined when the machine has none. A pg_dump of an
+ * older minor version does not count: it writes what a newer server keeps for itself into its dump (15.18 of a server
+ * 15.20: the attribute option `pg_attver`), and no server restores that. CHRONOS_NO_PG_DUMP=1 looks for none.
+ * @param server `server_version` as the server says it
+ */
+export function findProgram(program: 'pg_dump' | 'pg_restore', server: string): string | undefined {
   if (process.env['CHRONOS_NO_PG_DUMP'] === '1') return undefined
-  return candidates(program, major).find((file) => {
-    try {
-      const said = execFileSync(file, ['--version'], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
-      return Number(/(\d+)\./.exec(said)?.[1]) === major
-    } catch {
-      return false
-    }
-  })
+  const wanted = versionOf(server)
+  if (!wanted) return undefined
+  const [best] = candidates(program, wanted.major)
+    .map((file) => ({ file, version: programVersion(file) }))
+    .filter(({ version }) => version?.major === wanted.major)
+    .toSorted((a, b) => (b.version?.minor ?? 0) - (a.version?.minor ?? 0))
+  if (!best?.version) return undefined
+  return program === 'pg_dump' && best.version.minor < wanted.minor ? undefined : best.file
+}
+
+/** What to say, and do, where `findProgram` finds none. */
+export function missingProgram(program: 'pg_dump' | 'pg_restore', server: string): string {
+  const { major, minor } = versionOf(server) ?? { major: server, minor: 0 }
+  const version = program === 'pg_dump' ? `${major}.${minor} or newer` : major
+  return `There is no ${program} ${version} here, and the server is PostgreSQL ${server}. Debian: apt-get update && apt-get install postgresql-client-${major}; in containers: pull the image again and "make build-prod".`
 }
 
 /** What an address says of TLS: without it, libpq believes any certificate, and goes on in the clear where there is none. */

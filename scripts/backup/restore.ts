@@ -11,9 +11,9 @@ import type { LoginUrls } from '../../backend/src/platform/roles.ts'
 import { serverUser } from '../postgres-binaries.ts'
 import { countRows, listRules } from './catalogue.ts'
 import { decrypting } from './cipher.ts'
-import { DATABASE_FILE, majorOf, missingProgram } from './create.ts'
+import { DATABASE_FILE } from './create.ts'
 import type { Manifest } from './manifest.ts'
-import { findProgram, inputOf, libpqEnvironment, runProgram } from './programs.ts'
+import { findProgram, inputOf, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
 import type { RunningProgram } from './programs.ts'
 
 /** The superuser's address of the product's database. */
@@ -55,7 +55,7 @@ export async function restoreDump(
   } finally {
     await client.end()
   }
-  const program = findProgram('pg_restore', majorOf(version))
+  const program = findProgram('pg_restore', version)
   if (!program) throw new Error(missingProgram('pg_restore', version))
   const env = libpqEnvironment(target)
   const args = ['--exit-on-error', '--single-transaction', '--no-password', `--dbname=${env['PGDATABASE']}`]

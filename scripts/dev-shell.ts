@@ -1,10 +1,14 @@
-// `make shell-postgres`, `make shell-redis`: a prompt on the development database and on its Redis. psql and redis-cli
-// where they are installed; otherwise a small SQL prompt, and for Redis what to install.
+// `make shell-postgres`, `make shell-redis`: a prompt on the development database and on its Redis; with NODE_ENV=production
+// or DATABASE_ADMIN_URL on the server that the addresses name. psql and redis-cli where they are installed; otherwise a
+// small SQL prompt, and for Redis what to install.
 import { spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { runMigrations, withDevelopmentDatabase } from './dev-database.ts'
+import { withSecretFiles } from '../backend/src/secrets.ts'
+import { namesServer, runMigrations, withDevelopmentDatabase } from './dev-database.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
+import type { Environment } from './env-file.ts'
+import { psqlConnection } from './psql-address.ts'
 import { ensureDeveloperLogin } from './studio.ts'
 import { findProgram } from './system-packages.ts'
 
@@ -15,29 +19,39 @@ const REDIS_CLI = { ...PSQL, title: 'redis-cli', variable: 'REDIS_CLI_PATH', can
 const DEVELOPER = 'chronos_developer'
 
 async function shellPostgres(): Promise<void> {
-  ensureEnvFile()
-  await withDevelopmentDatabase(readEnvironment(), async (env) => {
-    await runMigrations(env, () => undefined)
-    const url = await ensureDeveloperLogin(
-      DEVELOPER,
-      env['DATABASE_ADMIN_URL'] ?? '',
-      env['DATABASE_URL'] ?? '',
-    )
-    const psql = findProgram(PSQL)
-    if (psql === undefined) return await prompt(url)
-    const { hostname, port, username, password, pathname } = new URL(url)
-    // Not an argument: everybody on a machine sees those.
-    const own = {
-      PGHOST: hostname,
-      PGPORT: port,
-      PGUSER: username,
-      PGPASSWORD: password,
-      PGDATABASE: pathname.slice(1),
-    }
-    // Ctrl-C ends a statement in psql, and not the database under it.
-    process.on('SIGINT', () => undefined)
-    process.exitCode = spawnSync(psql, { env: { ...env, ...own }, stdio: 'inherit' }).status ?? 1
+  if (process.env['NODE_ENV'] !== 'production') ensureEnvFile()
+  const env = withSecretFiles(readEnvironment()) as Environment
+  // Somebody's own server gets no login and no migration from a shell: who has its address signs in as that says.
+  if (namesServer(env)) return await open(serverAddress(env), env)
+  await withDevelopmentDatabase(env, async (local) => {
+    await runMigrations(local, () => undefined)
+    const [admin, database] = [local['DATABASE_ADMIN_URL'] ?? '', local['DATABASE_URL'] ?? '']
+    await open(await ensureDeveloperLogin(DEVELOPER, admin, database), local)
   })
+}
+
+/** The administrator's, else the owner's, of the product's database. */
+function serverAddress(env: Environment): string {
+  const admin = env['DATABASE_ADMIN_URL'] || env['DATABASE_OWNER_URL'] || ''
+  const product = env['DATABASE_OWNER_URL'] || env['DATABASE_URL'] || ''
+  for (const address of [admin, product])
+    if (!URL.canParse(address))
+      throw new Error(
+        'DATABASE_ADMIN_URL or DATABASE_OWNER_URL is needed: postgresql://user:password@host/database',
+      )
+  const url = new URL(admin)
+  url.pathname = new URL(product).pathname
+  console.error(`On ${url.host}${url.pathname} as ${decodeURIComponent(url.username)}.`)
+  return url.href
+}
+
+async function open(url: string, env: Environment): Promise<void> {
+  const psql = findProgram(PSQL)
+  if (psql === undefined) return await prompt(url)
+  const { args, env: own } = psqlConnection(url)
+  // Ctrl-C ends a statement in psql, and not the database under it.
+  process.on('SIGINT', () => undefined)
+  process.exitCode = spawnSync(psql, args, { env: { ...env, ...own }, stdio: 'inherit' }).status ?? 1
 }
 
 /** Each statement runs at its semicolon; a refusal is shown, and ends a script with 1. `\q` or Ctrl-D leaves. */
@@ -84,7 +98,7 @@ async function run(client: pg.Client, statement: string): Promise<void> {
 }
 
 function shellRedis(): void {
-  const env = readEnvironment()
+  const env = withSecretFiles(readEnvironment()) as Environment
   const address = env['REDIS_URL']
   if (!address)
     return console.log(
@@ -99,8 +113,12 @@ function shellRedis(): void {
   const password = decodeURIComponent(url.password) || env['REDIS_PASSWORD']
   const own = password ? { REDISCLI_AUTH: password } : {}
   url.password = ''
+  // The authority that the product believes; redis-cli takes none from an address.
+  const authority = url.searchParams.get('cacert')
+  url.search = ''
+  const tls = authority === null ? [] : ['--cacert', authority]
   process.exitCode =
-    spawnSync(cli, ['-u', url.href], { env: { ...env, ...own }, stdio: 'inherit' }).status ?? 1
+    spawnSync(cli, [...tls, '-u', url.href], { env: { ...env, ...own }, stdio: 'inherit' }).status ?? 1
 }
 
 try {

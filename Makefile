@@ -17,10 +17,10 @@ $(foreach name,$(GIVEN),$(if $(call is_typed,$(name)),$(eval override export $(n
 
 # MODE=docker is the development stack in containers, MODE=prod the production of this machine; else what `make dev` runs.
 # A target that knows no MODE is refused with one: it would act on the database of this checkout.
-MODED := stop restart health logs logs-backend logs-frontend shell-postgres shell-redis clean clean-all db-migrate db-backup \
+MODED := stop restart health logs logs-backend logs-frontend shell-postgres shell-redis clean clean-all db-migrate db-backup db-restore \
 	db-verify-backup db-report db-maintain audit-verify rotate-keys operator-create person-sessions-end person-reset-link \
 	tenant-create \
-	tenant-list tenant-export test-journey
+	tenant-list tenant-export tenant-backup tenant-restore test-journey
 ifneq ($(filter-out docker prod,$(MODE)),)
 $(error MODE is docker or prod, not $(MODE))
 endif
@@ -204,7 +204,7 @@ db-backup: ## Make an encrypted backup in BACKUP_DIR, and in the bucket if there
 	@$(RUN) node scripts/$(call in_mode,backup/main.ts create)
 
 db-restore: ## Restore the newest backup, or FROM=<name>, into an empty database
-	@$(RUN) node scripts/backup/main.ts restore $${FROM:+"$$FROM"}
+	@$(RUN) node scripts/$(call in_mode,backup/main.ts restore) $${FROM:+"$$FROM"}
 
 db-verify-backup: ## Restore the newest backup, or FROM=<name>, into a scratch server and check all of it
 	@$(RUN) node scripts/$(call in_mode,backup/main.ts verify) $${FROM:+"$$FROM"}
@@ -237,10 +237,10 @@ tenant-export: ## Write all data of a workspace into a file: TENANT=its id [OUT=
 	@$(RUN) node scripts/$(call in_mode,db.ts tenant-export) "$$TENANT" "$$OUT"
 
 tenant-backup: ## Write an encrypted backup of one workspace, to be restored alone: TENANT=its id [OUT=file]
-	@$(RUN) node scripts/backup/tenant.ts create "$$TENANT" "$$OUT"
+	@$(RUN) node scripts/$(call in_mode,backup/tenant.ts create) "$$TENANT" "$$OUT"
 
 tenant-restore: ## Bring one workspace back where there is nothing of it: FILE=file of make tenant-backup
-	@$(RUN) node scripts/backup/tenant.ts restore "$$FILE"
+	@$(RUN) node scripts/$(call in_mode,backup/tenant.ts restore) "$$FILE"
 
 audit-verify: ## Recompute the hash chains of the audit logs; ends with 1 and names the first broken row
 	@$(RUN) node scripts/$(call in_mode,db.ts audit-verify)

@@ -171,10 +171,13 @@ describe('a reload for replicas', () => {
 describe('logs', () => {
   const conf = readFileSync(path.join(ROOT, 'deploy/fluentd/fluent.conf'), 'utf8')
 
-  it('are sent by every container but Fluentd, and none waits for it', () => {
+  it('are sent by every container but Fluentd and one that writes what is no log, and none waits for it', () => {
     const [shared = '', services = ''] = production.split(/^services:$/m)
     expect(shared).toMatch(/driver: fluentd\n(.*\n)*? +fluentd-async: 'true'\n(.*\n)*? +mode: non-blocking/)
-    expect(services.match(/^    logging: .*$/gm)).toHaveLength(1)
+    expect(services.match(/^    logging: \{ driver: [a-z-]+/gm)).toEqual([
+      '    logging: { driver: none',
+      '    logging: { driver: json-file',
+    ])
     expect(services).not.toMatch(/fluentd: \{ condition/)
   })
 
@@ -183,6 +186,7 @@ describe('logs', () => {
     const ours = all
       .split(/^  (?=[a-z][a-z0-9-]*:)/m)
       .filter((service) => /image: chronos-|<<: \*application/.test(service))
+      .filter((service) => !/logging: \{ driver: none \}/.test(service))
     const names = ours.map((service) => service.split(':')[0] ?? '').filter((name) => name !== 'fluentd')
     expect(names).toEqual(expect.arrayContaining(['backend', 'webhook', 'events', 'maintenance']))
     for (const service of [...names, 'citus-worker2', 'redis'])

@@ -1,12 +1,14 @@
 // What operators run in the containers of a stack: `make audit-verify MODE=prod` and its like. Each in the container whose
 // secrets it needs, and never on the database of this checkout.
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { closeSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import type { StdioOptions } from 'node:child_process'
 import path from 'node:path'
 import { ComposeError, containersOf, runOnce } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
+import { recoveryTargets } from './compose-recovery.ts'
 import { ROOT } from './env-file.ts'
+import { newFile } from './new-file.ts'
 
 /** Service and Node's arguments, by target. */
 const PROGRAMS: Record<string, [service: string, ...args: string[]]> = {
@@ -28,7 +30,9 @@ const PIPED = 'exec node backend/src/tenant-export.ts "$1" - 3>&1 >&2'
 const OF_PRODUCTION: ReadonlySet<string> = new Set(['backup', 'maintenance'])
 
 /** The targets that are programs; what else was typed goes to the program. */
-export function programTargets(args: readonly string[]): Record<string, (stack: Stack) => void> {
+export function programTargets(
+  args: readonly string[],
+): Record<string, (stack: Stack) => void | Promise<void>> {
   const programs = Object.entries(PROGRAMS).map(([target, [service, ...command]]) => [
     target,
     (stack: Stack) => inside(stack, service, ['node', ...command, ...args]),
@@ -37,6 +41,7 @@ export function programTargets(args: readonly string[]): Record<string, (stack: 
     ...(Object.fromEntries(programs) as Record<string, (stack: Stack) => void>),
     'db-migrate': (stack) => runOnce(stack, 'migrate'),
     'tenant-export': (stack) => exportTenant(stack, args),
+    ...recoveryTargets(args),
   }
 }
 
@@ -73,13 +78,7 @@ function exportTenant(stack: Stack, [tenantId = '', out = '']: readonly string[]
     ROOT,
     out === '' ? `chronos-${tenantId.replaceAll(/[^\w-]/g, '')}-${day}.zip` : out,
   )
-  let target: number
-  try {
-    target = openSync(file, 'wx', 0o600)
-  } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw new ComposeError(isThere ? `${file} is there already` : (error as Error).message, { cause: error })
-  }
+  const target = newFile(file)
   try {
     inside(stack, 'backend', ['sh', '-c', PIPED, 'sh', tenantId], ['ignore', target, 'inherit'])
   } finally {

@@ -102,6 +102,18 @@ function composeOutput(stack: Stack, args: string[]): string {
 }
 
 function runCompose(stack: Stack, args: string[], stdio: StdioOptions): SpawnSyncReturns<string> {
+  const { program, args: all, env } = composeCall(stack, args)
+  return spawnSync(program, all, { cwd: ROOT, stdio, encoding: 'utf8', env })
+}
+
+/**
+ * How Compose is run on a stack, for who needs its pipes; it belongs into the folder ROOT.
+ * @throws ComposeError where its settings are missing, or its name is the other stack's
+ */
+export function composeCall(
+  stack: Stack,
+  args: string[],
+): { program: string; args: string[]; env: Record<string, string> } {
   const [program = '', ...first] = engine()
   demandSettings(stack)
   demandOwnProject(stack)
@@ -109,10 +121,9 @@ function runCompose(stack: Stack, args: string[], stdio: StdioOptions): SpawnSyn
   const files = [stack.file, ...overrides].flatMap((name) => ['-f', name])
   const owner = statSync(ROOT)
   const all = [...first, '-p', stack.project, '--env-file', stack.envFile, '--project-directory', ROOT]
-  return spawnSync(program, [...all, ...files, ...args], {
-    cwd: ROOT,
-    stdio,
-    encoding: 'utf8',
+  return {
+    program,
+    args: [...all, ...files, ...args],
     env: {
       ...processEnvironment(),
       CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
@@ -125,7 +136,7 @@ function runCompose(stack: Stack, args: string[], stdio: StdioOptions): SpawnSyn
       CHRONOS_UID: String(owner.uid),
       CHRONOS_GID: String(owner.gid),
     },
-  })
+  }
 }
 
 /** COMPOSE_PROFILES, and the services that a setting alone asks for. */

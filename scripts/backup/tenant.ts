@@ -2,6 +2,7 @@
 // DATABASE_ADMIN_URL set, of the server that the addresses name; else of this checkout's embedded database.
 import path from 'node:path'
 import { readBackupConfig, readConfig, readMigrationConfig } from '../../backend/src/config.ts'
+import type { Config } from '../../backend/src/config.ts'
 import { createContext, type AppContext } from '../../backend/src/context.ts'
 import { recordAuditEvent } from '../../backend/src/modules/audit/audit.service.ts'
 import { verifyChain } from '../../backend/src/modules/audit/audit-verify.service.ts'
@@ -20,13 +21,19 @@ import { restoreTenant } from './tenant-restore.ts'
 
 const print = (line: string): void => console.log(line)
 
+/** As API and worker read it: who may restore has addresses besides, which are none of theirs to judge. */
+function applicationConfig(env: Environment): Config {
+  const { DATABASE_ADMIN_URL: _admin, DATABASE_OWNER_URL: _owner, ...own } = env
+  return readConfig(own)
+}
+
 async function create(env: Environment, tenantId: string, out: string): Promise<void> {
   const config = readBackupConfig(env)
   const key = backupKey(config.key)
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')
   const folder = path.resolve(ROOT, config.folder)
   const file = out === '' ? path.join(folder, `tenant-${tenantId}-${stamp}Z.chronos`) : out
-  const context = await createContext(readConfig(env))
+  const context = await createContext(applicationConfig(env))
   try {
     await tell(context, tenantId)
     const made = await backUpTenant(config.backupUrl, key, tenantId, file)
@@ -56,7 +63,7 @@ async function restore(env: Environment, file: string): Promise<void> {
   const { adminUrl, ownerUrl } = readMigrationConfig(env)
   if (adminUrl === undefined)
     throw new Error('DATABASE_ADMIN_URL is needed: only an administrator may write an audit log as it was.')
-  const config = readConfig(env)
+  const config = applicationConfig(env)
   const keyIds = [config.encryptionKey, ...config.encryptionKeysBefore].map(
     (key) => createKeyring(key).currentId,
   )

@@ -1,5 +1,6 @@
 /** What `make prod-up` and its relatives do around Compose: settings are looked at before, and no secret stays behind. */
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -28,10 +29,10 @@ exit 0`
 const SEED = {
   POSTGRES_DB: 'chronos',
   POSTGRES_USER: 'chronos_user',
-  POSTGRES_PASSWORD: 'a1b2c3d4e5f6a7b8c9d0',
-  REDIS_PASSWORD: 'f0e1d2c3b4a5968778695a4b',
-  JWT_SECRET: '0f1e2d3c4b5a69788796a5b4c3d2e1f0aa',
-  SESSION_SECRET: '9a8b7c6d5e4f30211203f4e5d6c7b8a9bb',
+  POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
+  REDIS_PASSWORD: randomBytes(24).toString('hex'),
+  JWT_SECRET: randomBytes(24).toString('hex'),
+  SESSION_SECRET: randomBytes(24).toString('hex'),
 }
 
 let folder: string

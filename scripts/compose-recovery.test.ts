@@ -1,6 +1,6 @@
 /** Restoring in production, with the scripts that the container runs on this machine's bash, and files that go in and out. */
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -54,9 +54,10 @@ beforeEach(() => {
     chmodSync(path.join(folder, name), 0o755)
   }
   mkdirSync(path.join(folder, 'scratch'))
+  const settings = ['POSTGRES_PASSWORD', 'JWT_SECRET', 'SESSION_SECRET']
   writeFileSync(
     path.join(folder, 'settings'),
-    'POSTGRES_PASSWORD=a1b2c3d4e5f6a7b8c9d0\nJWT_SECRET=0f1e2d3c4b5a69788796a5b4c3d2e1f0aa\nSESSION_SECRET=9a8b7c6d5e4f30211203f4e5d6c7b8a9bb\n',
+    settings.map((name) => `${name}=${randomBytes(24).toString('hex')}\n`).join(''),
   )
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))

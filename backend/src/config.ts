@@ -36,7 +36,9 @@ const Environment = z.object({
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   CHRONOS_COMMIT: optional,
   WEB_PORT: port(3000),
-  PUBLIC_URL: optional,
+  PUBLIC_URL: optional.refine((url) => url === undefined || isOrigin(url.replace(/\/+$/, '')), {
+    error: 'is what a browser shows before the path, such as https://money.example',
+  }),
   CHRONOS_ROLES: optional,
   TRUSTED_PROXIES: optional,
   CORS_ORIGINS: optional,
@@ -292,11 +294,13 @@ function hasPassword(url: string | undefined): boolean {
 /** @throws Error for what is no origin; `*` is none */
 function corsOriginsOf(text: string | undefined): string[] {
   return listOf(text).map((origin) => {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+    if (!isOrigin(origin))
       throw new Error(`CORS_ORIGINS takes origins such as https://tools.example, not ${origin}`)
     return origin
   })
 }
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
 
 function listOf(text: string | undefined): string[] {
   return (text ?? '')

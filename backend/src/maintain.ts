@@ -1,11 +1,12 @@
 /**
- * The nightly maintenance as a program: each night at MAINTENANCE_AT; `now`: once, and ends with 1 where it failed.
+ * The nightly maintenance as a program: each night at MAINTENANCE_AT; `now`: once, says in words what it did,
+ * and ends with 1 where not all of it could be done.
  * Between the nights it touches HEARTBEAT_FILE, unless the last run failed.
  */
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { readMaintenanceConfig } from './config.ts'
-import { maintain, nextMaintenance } from './platform/maintenance.ts'
+import { inWords, maintain, nextMaintenance } from './platform/maintenance.ts'
 
 const HEARTBEAT_MS = 30_000
 const { url, at, heartbeatFile } = readMaintenanceConfig()
@@ -35,7 +36,11 @@ async function waitUntil(due: Date, isWell: boolean): Promise<void> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
-if (process.argv[2] === 'now') process.exit((await run()) ? 0 : 1)
+if (process.argv[2] === 'now') {
+  const result = await maintain(url)
+  process.stdout.write(`${inWords(result)}\n`)
+  process.exit(result.ok ? 0 : 1)
+}
 for (let isWell = true; ;) {
   await waitUntil(nextMaintenance(at, new Date()), isWell)
   isWell = await run()

@@ -3,11 +3,16 @@ import { readConfig, type Config } from './config.ts'
 import { createContext, type AppContext } from './context.ts'
 import { AppError } from './platform/errors.ts'
 
+/** A terminal shows what the program answers, and what goes wrong: that connections were opened is neither. */
+export function forTerminal(config: Config): Config {
+  return config.logLevel === 'info' ? { ...config, logLevel: 'warn' } : config
+}
+
 /** Does the work. What the product refuses is said in one line, and ends the process with 1. */
 export async function runInContext(
   work: (context: AppContext, config: Config) => Promise<void>,
 ): Promise<void> {
-  const config = readConfig()
+  const config = forTerminal(readConfig())
   const context = await createContext(config)
   try {
     await work(context, config)

@@ -2,13 +2,12 @@
  * `make rotate-keys`: writes what is encrypted under a key of ENCRYPTION_KEY_PREVIOUS anew under ENCRYPTION_KEY, prints
  * how much, and ends with 1 where a value has a key that is not configured. It can be stopped and started again.
  */
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
+import { runInContext } from './operator-program.ts'
 import { rotateKeys } from './platform/key-rotation.ts'
 
-const context = await createContext(readConfig())
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
-try {
+
+await runInContext(async (context) => {
   const columns = await rotateKeys(context)
   for (const { column, rewritten, unreadable } of columns) {
     print(`${column}: ${rewritten} written anew`)
@@ -21,6 +20,4 @@ try {
       : `${lost} values need a key that is not in ENCRYPTION_KEY_PREVIOUS.`,
   )
   process.exitCode = lost === 0 ? 0 : 1
-} finally {
-  await context.close()
-}
+})

@@ -1,4 +1,7 @@
-/** `make tenant-create NAME=… EMAIL=…`: makes a workspace for somebody, who gets a mail and becomes its owner. */
+/**
+ * `make tenant-create NAME=… EMAIL=…`: makes a workspace for somebody, who gets a mail, where mail leaves, and becomes its
+ * owner by entering it.
+ */
 import { TenantCreate } from '@chronos/contracts/control'
 import { createTenant } from './modules/control-plane/tenants.service.ts'
 import { COMMAND_LINE } from './modules/control-plane/command-line.ts'
@@ -26,11 +29,14 @@ if (!input.success) {
 }
 await runInContext(async (context, config) => {
   const deps = { ...context, bcryptRounds: config.bcryptRounds }
+  const email = input.data.ownerEmail
   const tenant = await createTenant(deps, input.data, COMMAND_LINE)
   process.stdout.write(
     [
       `${tenant.name} is ${tenant.id}, on the plan ${tenant.planId}.`,
-      `${input.data.ownerEmail} gets a mail, and becomes its owner by entering it.`,
+      config.email.host === undefined
+        ? `${email} becomes its owner by entering it. No mail tells them (EMAIL_HOST is not set): make person-reset-link EMAIL=${email} prints a link to a password.`
+        : `${email} gets a mail, and becomes its owner by entering it.`,
       '',
     ].join('\n'),
   )

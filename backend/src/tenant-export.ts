@@ -5,9 +5,9 @@
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { once } from 'node:events'
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
 import { exportTenant } from './modules/exports/command-line.service.ts'
+import { getTenant } from './modules/control-plane/tenants.service.ts'
+import { runInContext } from './operator-program.ts'
 import { AppError } from './platform/errors.ts'
 
 const [tenantId = '', out = ''] = process.argv.slice(2)
@@ -18,15 +18,15 @@ if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tenantId)) {
 const path = out === '' ? `chronos-${tenantId}-${new Date().toISOString().slice(0, 10)}.zip` : out
 // From a container, whose files do not stay: by a descriptor of its own, where no line of a log gets between.
 const isPiped = out === '-'
-const context = await createContext(readConfig())
-try {
+await runInContext(async (context) => {
+  const { id } = await getTenant(context, tenantId.toLowerCase())
   // Never over a file that is there; books are for nobody else's eyes.
   const file = isPiped
     ? createWriteStream('', { fd: 3 })
     : createWriteStream(path, { flags: 'wx', mode: 0o600 })
-  if (!isPiped) await once(file, 'open')
+  if (!isPiped) await once(file, 'open').catch(refuseThere)
   try {
-    const sizeBytes = await exportTenant(context, tenantId.toLowerCase(), async (piece) => {
+    const sizeBytes = await exportTenant(context, id, async (piece) => {
       if (!file.write(piece)) await once(file, 'drain')
     })
     file.end()
@@ -37,11 +37,9 @@ try {
     if (!isPiped) await rm(path, { force: true })
     throw error
   }
-} catch (error) {
-  const isTold = error instanceof AppError || (error as { code?: unknown } | null)?.code === 'EEXIST'
-  if (!isTold) throw error
-  process.stderr.write(`${error instanceof AppError ? error.message : `${path} is there already`}\n`)
-  process.exitCode = 1
-} finally {
-  await context.close()
+})
+
+function refuseThere(error: unknown): never {
+  if ((error as { code?: unknown }).code !== 'EEXIST') throw error
+  throw new AppError('conflict', { detail: `${path} is there already` })
 }

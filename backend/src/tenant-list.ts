@@ -1,10 +1,8 @@
 /** `make tenant-list`: the workspaces of this server, newest first, one a line: id, state, plan, use, name. No money. */
-import { readConfig } from './config.ts'
-import { createContext } from './context.ts'
 import { listAllTenants } from './modules/control-plane/tenants.service.ts'
+import { runInContext } from './operator-program.ts'
 
-const context = await createContext(readConfig())
-try {
+await runInContext(async (context) => {
   process.stdout.write(`${['id', 'state', 'plan', 'members', 'accounts', 'made', 'name'].join('\t')}\n`)
   for await (const tenant of listAllTenants(context)) {
     // A fresh workspace has not been counted: that is not the same as empty.
@@ -22,6 +20,4 @@ try {
     ]
     process.stdout.write(`${[...line, tenant.name].join('\t')}\n`)
   }
-} finally {
-  await context.close()
-}
+})

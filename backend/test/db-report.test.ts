@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { report } from '../src/platform/database-report.ts'
-import { isDue, maintain, nextMaintenance } from '../src/platform/maintenance.ts'
+import { inWords, isDue, maintain, nextMaintenance } from '../src/platform/maintenance.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 let database: TestDatabase
@@ -25,14 +25,15 @@ describe('maintenance', () => {
       line.startsWith('control.inbound_events'),
     )
     expect(before).toMatch(/ 1000 +never +never +due$/)
-    expect(await maintain(database.maintenanceUrl)).toMatchObject({
-      ok: true,
-      tables: ['control.inbound_events'],
-    })
+    const done = await maintain(database.maintenanceUrl)
+    expect(done).toMatchObject({ ok: true, tables: ['control.inbound_events'] })
+    expect(inWords(done)).toBe('Vacuumed and analyzed control.inbound_events.')
     expect((await report(database.backupUrl)).at(-2)).toMatch(
       /^Last maintenance: 0\.0 h ago, did control\.inbound_events$/,
     )
-    expect(await maintain(database.maintenanceUrl)).toMatchObject({ ok: true, tables: [] })
+    const again = await maintain(database.maintenanceUrl)
+    expect(again).toMatchObject({ ok: true, tables: [] })
+    expect(inWords(again)).toBe('No table was vacuumed: none is due.')
     const lines = await report(database.backupUrl)
     expect(lines.find((line) => line.startsWith('control.inbound_events'))).toMatch(/ 0 +0\.0 h +0\.0 h/)
     expect(lines.at(-1)).toBe('No backup was written down.')
@@ -49,6 +50,9 @@ describe('maintenance', () => {
     const result = await maintain(database.maintenanceUrl)
     await database.admin.query('rollback')
     expect(result).toMatchObject({ ok: false, tables: [] })
+    expect(inWords(result)).toMatch(
+      /^No table was vacuumed\. Not all of it could be done: control\.inbound_events: /,
+    )
     expect((await report(database.backupUrl)).at(-2)).toMatch(
       /FAILED: control\.inbound_events: .*lock timeout/,
     )

@@ -47,9 +47,10 @@ describe('the command line', () => {
 
   async function command(
     program: string,
-    ...args: string[]
+    ...given: (string | Record<string, string>)[]
   ): Promise<{ code: number; out: string; err: string }> {
-    const env = environment()
+    const args = given.filter((each) => typeof each === 'string')
+    const env = { ...environment(), ...given.find((each) => typeof each === 'object') }
     try {
       const { stdout, stderr } = await run(process.execPath, [program, ...args], { cwd: ROOT, env })
       return { code: 0, out: stdout, err: stderr }
@@ -91,10 +92,14 @@ describe('the command line', () => {
     const made = await command('backend/src/tenant-create.ts', 'Loja Nova', nora.email, '', 'EUR', 'es')
     expect([made.err, made.code]).toEqual(['', 0])
     const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(made.out)?.[0] ?? ''
-    expect(made.out).toContain(`${nora.email} gets a mail`)
+    expect(made.out).toContain(`make person-reset-link EMAIL=${nora.email} prints a link`)
+    const mailed = await command('backend/src/tenant-create.ts', 'Com e-mail', nora.email, {
+      EMAIL_HOST: 'localhost',
+    })
+    expect(mailed.out).toContain(`${nora.email} gets a mail`)
     expect(await command('backend/src/tenant-export.ts', id)).toMatchObject({
       code: 1,
-      err: 'Tenant not found\n',
+      err: 'Nobody has entered this workspace yet: it holds nothing\n',
     })
     expect(await nora.post('/auth/switch', { tenantId: id })).toMatchObject({
       status: 200,
@@ -140,7 +145,7 @@ describe('the command line', () => {
       '00000000-0000-7000-8000-000000000000',
       `${zip}.none`,
     )
-    expect([none.code, existsSync(`${zip}.none`)]).toEqual([1, false])
+    expect([none.code, none.err, existsSync(`${zip}.none`)]).toEqual([1, 'Tenant not found\n', false])
 
     const out = path.join(folder, 'loja.chronos')
     const backup = await command('scripts/backup/tenant.ts', 'create', id, out)

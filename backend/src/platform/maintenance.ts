@@ -91,6 +91,14 @@ export async function maintain(url: string): Promise<MaintenanceResult> {
   }
 }
 
+/** For who asked for it. */
+export function inWords({ tables, error }: MaintenanceResult): string {
+  const done = tables.length === 0 ? 'No table was vacuumed' : `Vacuumed and analyzed ${tables.join(', ')}`
+  return error === null
+    ? `${done}${tables.length === 0 ? ': none is due' : ''}.`
+    : `${done}. Not all of it could be done: ${error}`
+}
+
 async function writeDown(
   client: pg.Client,
   { ok, tables, durationMs, error }: MaintenanceResult,

@@ -56,7 +56,7 @@ export function tenantOf(row: queries.ControlTenantRow): ControlTenant {
 }
 
 /** @throws AppError not_found */
-export async function getTenant(deps: TenantDeps, id: string): Promise<ControlTenant> {
+export async function getTenant(deps: Pick<TenantDeps, 'control'>, id: string): Promise<ControlTenant> {
   const row = await queries.findTenant(deps.control, id)
   if (!row) throw notFound('Tenant')
   return tenantOf(row)

@@ -1,5 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { expect, it } from 'vitest'
+import { plainNotes } from './deployment-addresses.ts'
 import { deploymentSecrets, type SecretFiles } from './deployment-secrets.ts'
 import { issueCertificate, keptCertificate, withTls, type Certificate } from './deployment-tls.ts'
 
@@ -70,18 +71,104 @@ it('gives a key to its server alone', () => {
   }
 })
 
-it('leaves servers of somebody else’s, and addresses that say themselves how they are reached', () => {
-  const elsewhere = filesOf({
+it('leaves servers of somebody else’s, and addresses that name another authority', () => {
+  const given = {
     DATABASE_URL: 'postgresql://chronos_app:x@db.example/books',
-    DATABASE_BACKUP_URL: 'postgresql://chronos_backup:x@postgres/books?sslmode=require',
+    DATABASE_BACKUP_URL:
+      'postgresql://chronos_backup:x@postgres/books?sslmode=verify-full&sslrootcert=/own.pem',
+    DATABASE_OWNER_URL: 'postgresql://chronos_owner:x@postgres.example/books',
     REDIS_URL: 'rediss://cache.example:6380',
-  })
-  expect(elsewhere.app['DATABASE_URL']).toBe('postgresql://chronos_app:x@db.example/books')
-  expect(elsewhere.backup['DATABASE_BACKUP_URL']).toBe(
-    'postgresql://chronos_backup:x@postgres/books?sslmode=require',
-  )
+  }
+  const elsewhere = filesOf(given)
+  expect(elsewhere.app['DATABASE_URL']).toBe(given.DATABASE_URL)
+  expect(elsewhere.backup['DATABASE_BACKUP_URL']).toBe(given.DATABASE_BACKUP_URL)
+  expect(elsewhere.owner['DATABASE_OWNER_URL']).toBe(given.DATABASE_OWNER_URL)
   expect(elsewhere.app['REDIS_URL']).toBe('rediss://cache.example:6380')
   expect(elsewhere.app).not.toHaveProperty('redis.pem')
+})
+
+it.each([
+  'postgres/books',
+  'postgres:5432/books',
+  'POSTGRES/books',
+  'Postgres.:5432/books',
+  '%70ostgres/books',
+  'other/books?host=postgres',
+  'postgres/books?sslmode=require',
+  'postgres/books?sslmode=prefer&application_name=x',
+  'postgres/books?ssl=true',
+])('knows its PostgreSQL however the address is written: %s', (rest) => {
+  const { app, owner } = filesOf({
+    DATABASE_URL: `postgresql://chronos_app:x@${rest}`,
+    DATABASE_OWNER_URL: `postgres://chronos_owner:x@${rest}`,
+  })
+  for (const [address, reader] of [
+    [app['DATABASE_URL'], 'app'],
+    [app['DATABASE_CONTROL_URL'], 'app'],
+    [owner['DATABASE_OWNER_URL'], 'owner'],
+  ] as const) {
+    const { hostname, pathname, searchParams } = new URL(address ?? '')
+    expect([hostname, pathname, searchParams.get('host')]).toEqual(['postgres', '/books', null])
+    expect([searchParams.get('sslmode'), searchParams.get('sslrootcert')]).toEqual([
+      'verify-full',
+      `/run/chronos/${reader}/postgres.pem`,
+    ])
+  }
+})
+
+it.each([
+  'redis://redis',
+  'rediss://redis',
+  'rediss://REDIS:6379',
+  'redis://:x@redis.:6379/1',
+  'REDISS://redis',
+])('knows its Redis however the address is written: %s', (address) => {
+  const { app } = filesOf({ REDIS_URL: address })
+  const url = new URL(app['REDIS_URL'] ?? '')
+  expect([url.protocol, url.hostname]).toEqual(['rediss:', 'redis'])
+  expect(url.searchParams.get('cacert')).toBe('/run/chronos/app/redis.pem')
+  expect(app['redis.pem']).toBe(certificates.redis.certificate)
+})
+
+it('asks for TLS in each address of a list', () => {
+  const { app } = filesOf({
+    DATABASE_REPLICA_URLS:
+      'postgresql://chronos_app:x@replica.example/books, postgresql://chronos_app:x@Postgres/books',
+  })
+  const [there, here] = (app['DATABASE_REPLICA_URLS'] ?? '').split(',')
+  expect(there).toBe('postgresql://chronos_app:x@replica.example/books')
+  expect(new URL(here ?? '').searchParams.get('sslmode')).toBe('verify-full')
+})
+
+it('says loudly of every server that is reached without TLS, and nothing of the others', () => {
+  expect(plainNotes(filesOf({}))).toEqual([])
+  const others = { DATABASE_URL: 'postgresql://chronos_app:x@db.example/books?sslmode=require' }
+  expect(plainNotes(filesOf({ ...others, REDIS_URL: 'rediss://cache.example' }))).toEqual([])
+  const notes = plainNotes(
+    filesOf({
+      DATABASE_URL: 'postgresql://chronos_app:secret@db.example/books',
+      DATABASE_CONTROL_URL: 'postgresql://chronos_control:secret@postgres/books?sslmode=disable',
+      REDIS_URL: 'redis://:secret@cache.example',
+    }),
+  ).join('\n')
+  for (const said of [
+    /DATABASE_URL reaches db\.example without TLS/,
+    /DATABASE_CONTROL_URL reaches postgres/,
+  ])
+    expect(notes).toMatch(said)
+  expect(notes).toMatch(/REDIS_URL reaches cache\.example without TLS: rediss/)
+  expect(notes).not.toContain('secret')
+})
+
+it('refuses an address that it cannot read, by its name alone', () => {
+  for (const change of [
+    { DATABASE_OWNER_URL: 'postgresql://chronos_owner:a#secret@postgres/books' },
+    { REDIS_URL: 'redis:6379' },
+    { REDIS_URL: 'https://redis' },
+  ]) {
+    expect(() => filesOf(change)).toThrow(`${Object.keys(change)[0]} must look like`)
+    expect(() => filesOf(change)).not.toThrow(/secret/)
+  }
 })
 
 it('stays what it was at the next start', () => {

@@ -6,11 +6,14 @@
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import path from 'node:path'
+import {
+  addressesOf,
+  encryptedAddress,
+  saysItself,
+  serverOf,
+  type TlsServer,
+} from './deployment-addresses.ts'
 import type { SecretFiles, SecretReader } from './deployment-secrets.ts'
-
-/** The names under which the two answer in the deployment. */
-export const TLS_SERVERS = ['postgres', 'redis'] as const
-export type TlsServer = (typeof TLS_SERVERS)[number]
 
 /** Both in PEM. */
 export interface Certificate {
@@ -63,6 +66,7 @@ export function keptCertificate(
 /**
  * Every address of one of the two servers asks for its certificate, which lies beside it; its key is the server's alone.
  * @param folder under which each reader finds its files, in a folder of its own name
+ * @throws Error naming the variable whose address cannot be read: nobody could say how it is reached
  */
 export function withTls(
   files: SecretFiles,
@@ -74,10 +78,13 @@ export function withTls(
     readers.map(([reader, values]) => {
       const needed = new Set<TlsServer>()
       const addresses = Object.entries(values).map(([name, value]) => {
-        const server = serverOf(value)
-        if (server === null) return [name, value]
-        needed.add(server)
-        return [name, encryptedAddress(value, server, path.posix.join(folder, reader, `${server}.pem`))]
+        const each = addressesOf(name, value).map((address) => {
+          const server = serverOf(address)
+          if (server === null || saysItself(address, server)) return address.text
+          needed.add(server)
+          return encryptedAddress(address, server, path.posix.join(folder, reader, `${server}.pem`))
+        })
+        return [name, each.length > 0 ? each.join() : value]
       })
       const authorities = [...needed].map((server) => [`${server}.pem`, certificates[server].certificate])
       return [reader, Object.fromEntries([...addresses, ...authorities])]
@@ -97,20 +104,4 @@ export function withTls(
     `tls-cert-file ${place}/redis.pem\ntls-key-file ${place}/redis.key\ntls-ca-cert-file ${place}/redis.pem\n`,
   ].join('')
   return { ...encrypted, postgres, redis }
-}
-
-/** Whose address it is: null for what is none, for other servers, and where the address says itself how it is reached. */
-function serverOf(value: string): TlsServer | null {
-  if (!URL.canParse(value)) return null
-  const url = new URL(value)
-  if (/^postgres(ql)?:$/.test(url.protocol) && url.hostname === 'postgres')
-    return url.searchParams.has('sslmode') ? null : 'postgres'
-  return url.protocol === 'redis:' && url.hostname === 'redis' ? 'redis' : null
-}
-
-function encryptedAddress(value: string, server: TlsServer, authority: string): string {
-  const url = new URL(server === 'redis' ? value.replace(/^redis:/, 'rediss:') : value)
-  if (server === 'postgres') url.searchParams.set('sslmode', 'verify-full')
-  url.searchParams.set(server === 'postgres' ? 'sslrootcert' : 'cacert', authority)
-  return url.href
 }

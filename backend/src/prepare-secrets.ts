@@ -8,7 +8,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from 'node:path'
 import { readDeploymentEnvironment } from './config.ts'
 import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
-import { issueCertificate, keptCertificate, withTls, type TlsServer } from './deployment-tls.ts'
+import { plainNotes, type TlsServer } from './deployment-addresses.ts'
+import { issueCertificate, keptCertificate, withTls } from './deployment-tls.ts'
 
 const { folder, internalTls, workers, variables } = readDeploymentEnvironment()
 
@@ -53,7 +54,7 @@ try {
     : null
   const files = certificates ? withTls(plain, folder, certificates) : plain
   for (const reader of Object.keys(files) as SecretReader[]) write(reader, files[reader])
-  for (const note of notes) process.stdout.write(`${note}\n`)
+  for (const note of [...notes, ...(internalTls ? plainNotes(files) : [])]) process.stdout.write(`${note}\n`)
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 1

@@ -1,11 +1,38 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { setSecurityHeaders } from '../backend/src/plugins/security-headers.ts'
 import { assetBaseOf, assetOriginOf } from '../frontend/asset-base.ts'
 import { nginxSecurityHeaders, webSecurityHeaders } from '../frontend/security-headers.ts'
 import { ROOT } from './env-file.ts'
 
 const SNIPPET = path.join(ROOT, 'deploy/nginx/snippets/web-security-headers.conf')
+
+describe('headers of what Nginx itself answers', () => {
+  it('are those of the API, but for the request’s id', async () => {
+    const sent: Record<string, unknown> = {}
+    const reply = {
+      header: (name: string, value: unknown) => (sent[name] = value),
+      hasHeader: (name: string) => name in sent,
+    }
+    setSecurityHeaders({ id: '$request_id' } as never, reply as never, {
+      publicUrl: 'https://money.example',
+      corsOrigins: [],
+    })
+    const read = (name: string): Promise<string> => readFile(path.join(ROOT, 'deploy/nginx', name), 'utf8')
+    const common = await read('snippets/answer-headers.conf')
+    const [, problem = ''] =
+      /location @unavailable \{([\s\S]*?)\n\}/.exec(await read('edge/unavailable.conf')) ?? []
+    const headers = [
+      ...`${common}${problem}`.matchAll(/add_header (\S+) (?:'([^']*)'|"([^"]*)"|(\S+)) always;/g),
+    ]
+    expect(
+      Object.fromEntries(headers.map(([, name = '', ...value]) => [name.toLowerCase(), value.join('')])),
+    ).toEqual({ ...sent, 'retry-after': '2' })
+    // The same policy where the edge answers.
+    expect(await read('edge/refusals.conf')).toContain(`"${String(sent['content-security-policy'])}"`)
+  })
+})
 
 describe("headers of the web's files", () => {
   it('are what Nginx sends, word by word', async () => {

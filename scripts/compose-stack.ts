@@ -5,7 +5,7 @@ import type { SpawnSyncReturns, StdioOptions } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
-import { processEnvironment, ROOT } from './env-file.ts'
+import { DEVELOPMENT_PROJECT, processEnvironment, ROOT } from './env-file.ts'
 
 /** Said to whoever typed the command, in one line. */
 export class ComposeError extends Error {}
@@ -18,7 +18,7 @@ export interface Stack {
 }
 
 export function developmentStack(): Stack {
-  return { project: projectName('chronos-financial', '.env'), file: 'docker-compose.yml', envFile: '.env' }
+  return { project: projectName(DEVELOPMENT_PROJECT, '.env'), file: 'docker-compose.yml', envFile: '.env' }
 }
 
 export function productionStack(): Stack {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureEnvFile, freshEnvironment, readEnvironment, ROOT, withFreshSecrets } from './env-file.ts'
 import { localEnvironment, readPorts } from './settings.ts'
@@ -24,6 +25,19 @@ describe('.env', () => {
     expect(text).toMatch(/^A=1$/m)
     expect(text).toMatch(/^# change-me$/m)
     expect(statSync(path.join(folder, '.env')).mode & 0o777).toBe(0o600)
+  })
+
+  it('names the project of make, so that Compose by itself finds it in a folder of any name', () => {
+    writeFileSync(path.join(folder, '.env.example'), readFileSync(path.join(ROOT, '.env.example')))
+    ensureEnvFile(folder)
+    expect(parseEnv(readFileSync(path.join(folder, '.env'), 'utf8'))['COMPOSE_PROJECT_NAME']).toBe(
+      'chronos-financial',
+    )
+    // Production's file is made of the example too, and is another project.
+    const { COMPOSE_PROJECT_NAME: ofExample } = parseEnv(
+      readFileSync(path.join(ROOT, '.env.example'), 'utf8'),
+    )
+    expect(ofExample).toBe('')
   })
 
   it('is never touched when it exists', () => {

@@ -17,11 +17,17 @@ export function withFreshSecrets(template: string): string {
   )
 }
 
+/** Of development's containers; Compose by itself would take the name of the folder (compose-stack.ts). */
+export const DEVELOPMENT_PROJECT = 'chronos-financial'
+
 /** Writes `.env` where there is none; true when it did. */
 export function ensureEnvFile(root: string = ROOT): boolean {
   const file = path.join(root, '.env')
   if (existsSync(file)) return false
-  const content = withFreshSecrets(readFileSync(path.join(root, '.env.example'), 'utf8'))
+  const content = withFreshSecrets(readFileSync(path.join(root, '.env.example'), 'utf8')).replace(
+    /^COMPOSE_PROJECT_NAME=$/m,
+    `COMPOSE_PROJECT_NAME=${DEVELOPMENT_PROJECT}`,
+  )
   try {
     // wx: never over a file that another process wrote in the meantime.
     writeFileSync(file, content, { mode: 0o600, flag: 'wx' })

@@ -36,7 +36,7 @@ in_mode = $(if $(MODE),compose-targets.ts $@ $(MODE),$1)
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
 	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-release test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end person-reset-link rotate-keys \
-	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale test-citus
+	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale test-citus test-monitoring
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -169,6 +169,9 @@ type-check: ## Check the types of every workspace
 
 test-scale: ## Check Kubernetes' files against their schemas, and run the product behind PgBouncer
 	@$(RUN) node scripts/test-scale.ts
+
+test-monitoring: ## Try deploy/monitoring on the real Prometheus: its rules' tests, and that all they name is there
+	@$(RUN) node scripts/test-monitoring.ts
 
 test-citus: ## Run the product's main work on a Citus cluster of three containers
 	@$(RUN) node scripts/test-citus.ts $${ONLY:+"$$ONLY"}

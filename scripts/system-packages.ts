@@ -1,4 +1,4 @@
-// Programs that npm cannot bring: a browser and Redis, both for tests alone. They are looked up; on Debian
+// Programs that npm cannot bring, for tests alone: a browser, Redis and others. They are looked up; on Debian
 // and Ubuntu root may have them installed; otherwise the error says what to install.
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
@@ -56,6 +56,21 @@ export const NGINX: ProgramOptions = {
   advice: 'Debian: apt-get install nginx-light; macOS: brew install nginx',
 }
 
+export const PROMETHEUS: ProgramOptions = {
+  title: 'Prometheus',
+  variable: 'PROMETHEUS_PATH',
+  candidates: ['prometheus', '/opt/homebrew/bin/prometheus'],
+  debianPackages: ['prometheus'],
+  advice: 'Debian: apt-get install prometheus; macOS: brew install prometheus',
+}
+
+export const PROMTOOL: ProgramOptions = {
+  ...PROMETHEUS,
+  title: 'promtool',
+  variable: 'PROMTOOL_PATH',
+  candidates: ['promtool', '/opt/homebrew/bin/promtool'],
+}
+
 /**
  * The program's absolute path, after installing it where that is possible. Throws an Error that says what
  * to install, or that the variable names no program.
@@ -97,13 +112,18 @@ function isProgram(file: string): boolean {
 
 let listsAreFresh = false
 
-/** True when apt-get said yes. Only root may; everybody else is told what to install. */
+/** True when apt-get said yes. Only root may, and a machine of CI by sudo; everybody else is told what to install. */
 function installDebianPackages(packages: string[]): boolean {
-  if (process.getuid?.() !== 0 || !isProgram('/usr/bin/apt-get')) return false
+  const isRoot = process.getuid?.() === 0
+  const maySudo = process.env['CI'] === 'true' && isProgram('/usr/bin/sudo')
+  if (!(isRoot || maySudo) || !isProgram('/usr/bin/apt-get')) return false
   console.log(`Installing ${packages.join(', ')} ...`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const aptGet = (...args: string[]): void => {
-    execFileSync('apt-get', [...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const [program, ...before] = isRoot
+      ? ['apt-get']
+      : ['sudo', '--non-interactive', '--preserve-env', 'apt-get']
+    execFileSync(program ?? '', [...before, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   }
   try {
     // An old list may name files that the server no longer has; without network the old one may still do.

@@ -75,6 +75,7 @@ const SIGN_IN_RESULTS = ['accepted', 'refused'] as const
 // A series that begins with its first event shows no increase by it: all begin at 0.
 for (const { name } of Object.values(QUEUES))
   for (const result of JOB_RESULTS) jobs.inc({ queue: name, result }, 0)
+jobWaits.zero({ queue: QUEUES.whatsappInbound.name })
 for (const channel of CHANNELS) for (const result of SEND_RESULTS) sends.inc({ channel, result }, 0)
 for (const result of DELIVERY_RESULTS) deliveries.inc({ result }, 0)
 for (const source of SOURCES) booked.inc({ source }, 0)

@@ -31,7 +31,7 @@ await runInContext(async (context) => {
     })
     file.end()
     await once(file, 'close')
-    process.stdout.write(`${path}: ${sizeBytes} bytes\n`)
+    process.stdout.write(isPiped ? `${sizeBytes} bytes\n` : `${path}: ${sizeBytes} bytes\n`)
   } catch (error) {
     file.destroy()
     if (!isPiped) await rm(path, { force: true })

@@ -1,7 +1,8 @@
 // Restores a backup, never over data: into a server whose database has none of our tables, or into a data folder
 // that is not there yet. It has worked when every count and every rule is as the manifest says.
 import { createReadStream, existsSync } from 'node:fs'
-import { chown, mkdir } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -12,6 +13,7 @@ import { serverUser } from '../postgres-binaries.ts'
 import { countRows, listRules } from './catalogue.ts'
 import { decrypting } from './cipher.ts'
 import { DATABASE_FILE } from './create.ts'
+import { listOf } from './dump-list.ts'
 import type { Manifest } from './manifest.ts'
 import { findProgram, inputOf, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
 import type { RunningProgram } from './programs.ts'
@@ -59,9 +61,28 @@ export async function restoreDump(
   if (!program) throw new Error(missingProgram('pg_restore', version))
   const env = libpqEnvironment(target)
   const args = ['--exit-on-error', '--single-transaction', '--no-password', `--dbname=${env['PGDATABASE']}`]
-  const run = runProgram(program, args, { env, stdin: 'pipe' })
-  await feed(folder, key, run, false)
+  const list = await listOf(program, folder, key)
+  await withFile(list, async (file) => {
+    const chosen = file === undefined ? [] : [`--use-list=${file}`]
+    const run = runProgram(program, [...args, ...chosen], { env, stdin: 'pipe' })
+    await feed(folder, key, run, false)
+  })
   await checkRestored(target, manifest)
+}
+
+async function withFile(
+  content: string | undefined,
+  work: (file: string | undefined) => Promise<void>,
+): Promise<void> {
+  if (content === undefined) return work(undefined)
+  const folder = await mkdtemp(path.join(tmpdir(), 'chronos-restore-'))
+  try {
+    const file = path.join(folder, 'list')
+    await writeFile(file, content)
+    await work(file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 /**

@@ -121,6 +121,11 @@ export const SQL_RULES: SqlRule[] = [
     },
   },
   simple(
+    'no-named-columns-of-with',
+    /(?:\bwith(?:\s+recursive)?|\))\s*,?\s*\w+\s*\(\s*\w+(?:\s*,\s*\w+)*\s*\)\s*as\s+(?:(?:not\s+)?materialized\s*)?\(/i,
+    'Citus loses the names that a `with` gives to its columns: name them in its select',
+  ),
+  simple(
     'no-digits-at-end',
     /\bconstraint\s+\w+_\d+\b/i,
     'Citus appends _digits to constraint names, and errors are told apart by the name without them',

@@ -36,6 +36,18 @@ describe('SQL lint, migrations', () => {
     ['no-comment-in-set', 'set local statement_timeout -- why\n = 0'],
     ['one-statement', 'create schema a; create schema b'],
     ['one-alter-action', 'alter table app.a add constraint a_c check (b > 0), add column d text'],
+    [
+      'no-named-columns-of-with',
+      'with sums (account_id, net) as (select account_id, sum(amount_minor) from app.a group by 1) select net from sums',
+    ],
+    [
+      'no-named-columns-of-with',
+      'with a as (select 1 as n), b(n) as materialized (select n from a) select n from b',
+    ],
+    [
+      'no-named-columns-of-with',
+      'with recursive tree (id) as (select id from app.a union select a.id from app.a join tree t on a.parent_id = t.id) select id from tree',
+    ],
     ['no-digits-at-end', 'alter table app.a add constraint a_check_1 check (b > 0)'],
     ['no-notify-in-database', "create function f() as $$ begin perform pg_notify('x', 'y'); end $$"],
     ['no-materialized-view', 'create materialized view app.m as select 1'],
@@ -54,6 +66,7 @@ describe('SQL lint, migrations', () => {
     'alter table app.a add constraint a_u unique (tenant_id, b) not deferrable',
     "set local app.tenant_id = '00000000-0000-0000-0000-000000000000'",
     'update app.a set b = $2 where tenant_id = $1',
+    'with a as (select 1 as n), b as not materialized (select n from a) select x.n from b as x (n) join unnest(array[1]) as y (n) on y.n = x.n',
     'insert into app.a (tenant_id, b) select tenant_id, b from app.c on conflict do nothing',
     'insert into control.a (b) select b from control.c',
     'create view app.v with (security_invoker = true) as select 1',

@@ -10,6 +10,7 @@ import { processEnvironment, ROOT } from './env-file.ts'
 /** Runs everything of a stack well, writes down what it is asked, and has the one-shot's container still there. */
 const DOCKER = `
 printf '%s\\n' "$*" >> "$LOG"
+printf '%s|%s\\n' "$*" "$CHRONOS_COMMIT" >> "$COMMITS"
 container() { printf '{"Name":"/%s","State":{"Status":"%s","ExitCode":1},"Config":{"Labels":{"com.docker.compose.service":"%s"}},"NetworkSettings":{"Ports":{}}}' "$1" "$2" "$1"; }
 case "$1" in
   compose) case "$*" in *' up '*) exit \${UP:-0} ;; *'config --services') printf 'secrets\\nbackend\\nnginx\\n' ;; esac ;;
@@ -51,7 +52,7 @@ function make(
   more: string[] = [],
 ) {
   const log = path.join(folder, 'log')
-  rmSync(log, { force: true })
+  for (const file of [log, path.join(folder, 'commit')]) rmSync(file, { force: true })
   const text = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
   writeFileSync(path.join(folder, 'settings'), text.join(''))
   const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', target, ...more], {
@@ -61,7 +62,7 @@ function make(
       ...processEnvironment(),
       PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
       CHRONOS_ENV_FILE: path.join(folder, 'settings'),
-      ...{ COMPOSE_PROJECT_NAME: '', COMPOSE_OVERRIDE: '', LOG: log },
+      ...{ COMPOSE_PROJECT_NAME: '', COMPOSE_OVERRIDE: '', LOG: log, COMMITS: path.join(folder, 'commit') },
       ...env,
     },
   })
@@ -102,6 +103,15 @@ describe('before production starts', () => {
     const { status, stderr, started } = make('build-prod', { ...SEED, SESSION_SECRET: 'short' })
     expect([status, started.length]).toEqual([0, 1])
     expect(stderr).toContain('SESSION_SECRET is weak')
+  })
+
+  it('the commit goes into images alone: for docker-compose 1.29 it would make each container another one', () => {
+    const commitOf = (target: string): string => {
+      make(target, SEED, { CHRONOS_COMMIT: 'abcdef1' })
+      return readFileSync(path.join(folder, 'commit'), 'utf8')
+    }
+    expect(commitOf('build-prod')).toContain(' build|abcdef1\n')
+    expect(commitOf('prod-up')).toMatch(/^compose .* up .*\|$/m)
   })
 })
 

@@ -128,7 +128,9 @@ export function composeCall(
       ...processEnvironment(),
       CHRONOS_ENV_FILE: path.resolve(ROOT, stack.envFile),
       COMPOSE_PROFILES: profilesOf(stack),
-      CHRONOS_COMMIT: process.env['CHRONOS_COMMIT'] || commit(),
+      // An argument of the build alone: docker-compose 1.29 takes a container of another commit for another container, and
+      // makes it anew, although its image is the same.
+      CHRONOS_COMMIT: args[0] === 'build' ? process.env['CHRONOS_COMMIT'] || commit() : '',
       CHRONOS_VERSION: versionOf(stack),
       ...tagsOf(stack, args[0] === 'up'),
       ...clusterOf(stack),

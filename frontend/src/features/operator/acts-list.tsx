@@ -1,10 +1,11 @@
-import { Anchor, Button, Skeleton, Stack } from '@mantine/core'
+import { Anchor, Skeleton, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconAudit } from '../../components/icons.ts'
+import { LoadMore } from '../../components/load-more.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { textOf } from '../../lib/i18n.ts'
 import { useLocale } from '../../lib/use-locale.ts'
@@ -29,7 +30,9 @@ export function ActsList({ tenantId }: { tenantId?: string }) {
         </Stack>
       }
       isEmpty={(data) => data.pages.every((page) => page.items.length === 0)}
-      empty={<EmptyNotice icon={<IconAudit />} title={t('operator.no_acts')} />}
+      empty={
+        <EmptyNotice icon={<IconAudit />} title={t('operator.no_acts')} hint={t('operator.no_acts_hint')} />
+      }
     >
       {(data) => (
         <>
@@ -40,16 +43,7 @@ export function ActsList({ tenantId }: { tenantId?: string }) {
                 <Act key={act.id} act={act} named={tenantId === undefined} />
               ))}
           </ol>
-          {query.hasNextPage && (
-            <Button
-              variant="subtle"
-              fullWidth
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('common.load_more')}
-            </Button>
-          )}
+          <LoadMore query={query} />
         </>
       )}
     </QueryView>

@@ -42,7 +42,13 @@ export function PlansPage() {
             </Stack>
           }
           isEmpty={(plans) => plans.length === 0}
-          empty={<EmptyNotice icon={<IconPlan />} title={t('operator.no_plans')} />}
+          empty={
+            <EmptyNotice
+              icon={<IconPlan />}
+              title={t('operator.no_plans')}
+              hint={t('operator.no_plans_hint')}
+            />
+          }
         >
           {(plans) => (
             <ul className={classes['list']}>

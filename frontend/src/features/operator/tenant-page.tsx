@@ -1,10 +1,11 @@
 import type { ControlTenant } from '@chronos/contracts/control'
-import { Alert, Anchor, Button, Select, Skeleton, Stack } from '@mantine/core'
+import { Alert, Anchor, Button, Card, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { ErrorNotice } from '../../components/error-notice.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { toastDone } from '../../lib/toasts.ts'
@@ -23,23 +24,36 @@ import { SuspendDialog } from './suspend-dialog.tsx'
 /** One tenant: how much it uses, what it may use, whether it runs. */
 export function TenantPage({ id }: { id: string }) {
   const { t } = useTranslation()
+  const query = useQuery(tenantQuery(id))
   return (
     <>
       <Anchor component={Link} to="/operator" size="sm">
         ← {t('operator.pages.tenants')}
       </Anchor>
-      <QueryView
-        query={useQuery(tenantQuery(id))}
-        skeleton={
-          <Stack mt="md">
-            <Skeleton h={44} w={280} />
-            <Skeleton h={300} radius="lg" />
-          </Stack>
-        }
-      >
-        {(tenant) => <Tenant tenant={tenant} />}
-      </QueryView>
+      {query.data ? (
+        <Tenant tenant={query.data} />
+      ) : (
+        <>
+          <PageHeader title={t('operator.tenant')} />
+          <Card>
+            <QueryView query={query} skeleton={<TenantSkeleton />}>
+              {() => null}
+            </QueryView>
+          </Card>
+        </>
+      )}
     </>
+  )
+}
+
+function TenantSkeleton() {
+  return (
+    <Stack>
+      <Skeleton h={24} w={180} />
+      {[1, 2, 3, 4].map((row) => (
+        <Skeleton key={row} h={36} />
+      ))}
+    </Stack>
   )
 }
 
@@ -82,6 +96,11 @@ function Tenant({ tenant }: { tenant: ControlTenant }) {
               )
             }
           >
+            {PLAN_LIMITS.every((limit) => tenant.usage[limit] === undefined) && (
+              <Text size="sm" c="dimmed">
+                {t('operator.not_counted')}
+              </Text>
+            )}
             {PLAN_LIMITS.map((limit) => {
               const use = tenant.usage[limit]
               return use && <UsageBar key={limit} name={limit} use={use} />
@@ -122,7 +141,12 @@ function PlanCard({
   onLimits: () => void
 }) {
   const { t } = useTranslation()
-  const plans = useQuery(plansQuery).data ?? []
+  const plans = useQuery(plansQuery)
+  // Its own plan at least, also while the list of them is on its way or does not come.
+  const choices = (plans.data ?? []).map(({ id, name }) => ({ value: id, label: name }))
+  const own = choices.some(({ value }) => value === tenant.planId)
+    ? []
+    : [{ value: tenant.planId, label: tenant.planId }]
   const setPlan = useSetPlan(tenant.id)
   const on = FEATURE_NAMES.filter((name) => tenant.features[name])
   return (
@@ -131,8 +155,8 @@ function PlanCard({
         <Select
           aria-label={t('operator.plan')}
           allowDeselect={false}
-          disabled={setPlan.isPending}
-          data={plans.map(({ id, name }) => ({ value: id, label: name }))}
+          disabled={setPlan.isPending || plans.data === undefined}
+          data={[...own, ...choices]}
           value={tenant.planId}
           onChange={(planId) =>
             planId !== null &&
@@ -140,6 +164,9 @@ function PlanCard({
             setPlan.mutate(planId, { onSuccess: () => toastDone(t('operator.plan_set')) })
           }
         />
+        {plans.data === undefined && plans.error && (
+          <ErrorNotice error={plans.error} onRetry={() => void plans.refetch()} />
+        )}
         <dl className={classes['facts']}>
           <dt>{t('workspace.features')}</dt>
           <dd>{on.length === 0 ? '–' : on.map((name) => t(`workspace.feature.${name}`)).join(', ')}</dd>

@@ -1,7 +1,7 @@
 import { Button, Card, SegmentedControl, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TENANT_STATES } from '@chronos/contracts/control'
@@ -9,6 +9,7 @@ import type { ControlTenant } from '@chronos/contracts/control'
 import { CountText } from '../../components/count-text.tsx'
 import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconPlus, IconSearch, IconWorkspace } from '../../components/icons.ts'
+import { LoadMore } from '../../components/load-more.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { PLAN_LIMITS } from '../workspace/usage.ts'
@@ -30,12 +31,21 @@ const ANY = 'any'
 export function TenantsPage({ search }: { search: TenantsSearch }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const router = useRouter()
   const query = useInfiniteQuery(tenantsQuery(search))
   const [creating, setCreating] = useState(false)
   const [text, setText] = useState(search.q ?? '')
   const change = (changes: TenantsSearch): void =>
     void navigate({ to: '/operator', replace: true, search: (before) => ({ ...before, ...changes }) })
-  const tell = useDebouncedCallback((q: string) => change({ q: q === '' ? undefined : q }), 300)
+  const filtered = search.q !== undefined || search.status !== undefined
+  const clear = (): void => {
+    setText('')
+    change({ q: undefined, status: undefined })
+  }
+  const tell = useDebouncedCallback((q: string) => {
+    // Whoever has chosen a tenant meanwhile is not fetched back.
+    if (/^\/operator\/?$/.test(router.latestLocation.pathname)) change({ q: q === '' ? undefined : q })
+  }, 300)
   return (
     <>
       <PageHeader title={t('operator.pages.tenants')} hint={t('operator.tenants_hint')}>
@@ -76,27 +86,36 @@ export function TenantsPage({ search }: { search: TenantsSearch }) {
             </Stack>
           }
           isEmpty={(data) => data.pages.every((page) => page.items.length === 0)}
-          empty={<EmptyNotice icon={<IconWorkspace />} title={t('operator.no_tenants')} />}
+          empty={
+            filtered ? (
+              <EmptyNotice
+                icon={<IconWorkspace />}
+                title={t('operator.no_match')}
+                hint={t('operator.no_match_hint')}
+              >
+                <Button variant="light" onClick={clear}>
+                  {t('operator.show_all')}
+                </Button>
+              </EmptyNotice>
+            ) : (
+              <EmptyNotice
+                icon={<IconWorkspace />}
+                title={t('operator.no_tenants')}
+                hint={t('operator.no_tenants_hint')}
+              />
+            )
+          }
         >
           {(data) => (
             <>
-              <ul className={classes['list']}>
+              <ul className={classes['list']} data-passing={query.isPlaceholderData || undefined}>
                 {data.pages
                   .flatMap((page) => page.items)
                   .map((tenant) => (
                     <TenantRow key={tenant.id} tenant={tenant} />
                   ))}
               </ul>
-              {query.hasNextPage && (
-                <Button
-                  variant="subtle"
-                  fullWidth
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('common.load_more')}
-                </Button>
-              )}
+              <LoadMore query={query} />
             </>
           )}
         </QueryView>

@@ -13,14 +13,15 @@ export function PagePending() {
   )
 }
 
-export function PageFailed({ error }: ErrorComponentProps) {
+/** @param home where the way back leads: the console of operators has a start of its own */
+export function PageFailed({ error, home = '/' }: ErrorComponentProps & { home?: string }) {
   const { t } = useTranslation()
   const router = useRouter()
   return (
     <Center mih="70dvh">
       <Stack align="center" gap={0}>
         <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
-        <Button variant="subtle" component="a" href="/">
+        <Button variant="subtle" component="a" href={home}>
           {t('errors.back_home')}
         </Button>
       </Stack>

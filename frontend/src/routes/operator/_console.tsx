@@ -1,6 +1,8 @@
 import { createFileRoute, redirect } from '@tanstack/react-router'
+import type { ErrorComponentProps } from '@tanstack/react-router'
 import { OperatorFrame } from '../../features/operator/operator-frame.tsx'
 import { operatorQuery } from '../../features/operator/operator-client.ts'
+import { PageFailed } from '../../features/shell/page-states.tsx'
 import { ApiError } from '../../lib/api-client.ts'
 
 export const Route = createFileRoute('/operator/_console')({
@@ -14,7 +16,16 @@ export const Route = createFileRoute('/operator/_console')({
     }
   },
   component: Frame,
+  errorComponent: Failed,
 })
+
+function Failed(props: ErrorComponentProps) {
+  return (
+    <main>
+      <PageFailed {...props} home="/operator" />
+    </main>
+  )
+}
 
 function Frame() {
   return <OperatorFrame name={Route.useRouteContext().operator.name} />

@@ -8,6 +8,7 @@ export default defineConfig({
       'test/row-security.test.ts',
       'test/tenancy.test.ts',
       'test/visibility.test.ts',
+      'src/modules/plans/plans.service.test.ts',
       'src/modules/*/*.routes.test.ts',
     ],
     globalSetup: ['test/global-setup.ts'],

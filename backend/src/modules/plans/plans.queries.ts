@@ -38,24 +38,13 @@ function idsSince(at: Date): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
 }
 
-const COUNTS: Readonly<Record<PlanLimit, string>> = {
-  members: "select count(*)::bigint as used from app.users where tenant_id = $1::uuid and status = 'active'",
-  accounts: 'select count(*)::bigint as used from app.accounts where tenant_id = $1::uuid',
-  transactionsPerMonth:
-    'select count(*)::bigint as used from app.transactions where tenant_id = $1::uuid and id >= $2::uuid',
-  storageBytes:
-    'select coalesce(sum(i.size_bytes), 0)::bigint as used from app.imports i where i.tenant_id = $1::uuid',
-  whatsappMessagesPerMonth: `select count(*)::bigint as used from app.whatsapp_messages
-    where tenant_id = $1::uuid and id >= $2::uuid and direction = 'inbound'`,
-}
-
-/** How much of a limit is used. @param monthStart of the limits that count by month */
+/** How much of a limit is used, rows that are hidden from the actor with it. @param monthStart of limits by month */
 export async function countUsed(tx: TenantQueries, limit: PlanLimit, monthStart: Date): Promise<number> {
-  const monthly = limit.endsWith('PerMonth')
   const [row] = await tx.query<{ used: number }>(
-    COUNTS[limit],
+    'select app.count_used($1::uuid, $2, $3::uuid) as used',
     tx.tenantId,
-    ...(monthly ? [idsSince(monthStart)] : []),
+    limit,
+    idsSince(monthStart),
   )
   return row?.used ?? 0
 }

@@ -14,14 +14,18 @@ export const LIMITS = [
 /** Counts that rows of accounts go into: they tell who is kept from an account how much there is in it. */
 const OF_ACCOUNTS: ReadonlySet<PlanLimit> = new Set(['accounts', 'transactionsPerMonth', 'storageBytes'])
 
+/** Whether the use of a limit is told to somebody from whom these accounts are kept. */
+export function isUseSeenWithout(hiddenAccounts: readonly string[], limit: PlanLimit): boolean {
+  return hiddenAccounts.length === 0 || !OF_ACCOUNTS.has(limit)
+}
+
 /** What of the use of a plan somebody may see, from whom these accounts are kept. */
 export function usageSeenWithout<Use>(
   hiddenAccounts: readonly string[],
   usage: Readonly<Record<PlanLimit, Use>>,
 ): Partial<Record<PlanLimit, Use>> {
-  if (hiddenAccounts.length === 0) return usage
   return Object.fromEntries(
-    LIMITS.filter((name) => !OF_ACCOUNTS.has(name)).map((name) => [name, usage[name]]),
+    LIMITS.filter((name) => isUseSeenWithout(hiddenAccounts, name)).map((name) => [name, usage[name]]),
   )
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SYSTEM } from '../../platform/tenancy.ts'
+import { SYSTEM, type TenantQueries } from '../../platform/tenancy.ts'
 import { createHarness, type Client, type Harness } from '../../../test/harness.ts'
+import { joinAs } from '../../../test/members.ts'
 import { assertFeature, assertRoom, forgetPlans, planOf, usageOf } from './plans.service.ts'
 
 let harness: Harness
@@ -72,6 +73,98 @@ describe('the plan of a workspace', () => {
       accounts: { used: 1 },
       storageBytes: { used: 0 },
       whatsappMessagesPerMonth: { used: 0 },
+    })
+  })
+})
+
+describe('a member who is kept from an account', () => {
+  let member: Client
+  let seen: string
+  let hidden: string
+
+  beforeAll(async () => {
+    client = await harness.signUp()
+    const account = async (name: string): Promise<string> =>
+      (await client.post('/accounts', { name, type: 'cash', currency: 'BRL' })).body.id as string
+    seen = await account('Carteira')
+    hidden = await account('Cofre')
+    for (let made = 0; made < 3; made += 1) await client.post('/transactions', entryOn(hidden))
+    const csv = { name: 'a.csv', content: 'data;descricao;valor\n22/11/2026;Padaria;-12,00\n' }
+    expect((await client.upload('/imports', csv, { accountId: hidden })).status).toBe(201)
+    member = await joinAs(harness, client, 'member', [hidden])
+  })
+
+  const entryOn = (accountId: string): object => ({
+    accountId,
+    occurredOn: '2020-01-31',
+    amountMinor: -1,
+    description: 'x',
+  })
+  const upload = (): ReturnType<Client['upload']> => {
+    const csv = { name: 'b.csv', content: 'data;descricao;valor\n23/11/2026;Feira;-9,00\n' }
+    return member.upload('/imports', csv, { accountId: seen })
+  }
+
+  it('passes no limit that hidden rows have used up, and is not told how many there are', async () => {
+    await limited({ accounts: 2, transactionsPerMonth: 3, storageBytes: 60 })
+    const another = { name: 'Minha', type: 'cash', currency: 'BRL' }
+    const refused = [
+      await member.post('/accounts', another),
+      await member.post('/transactions', entryOn(seen)),
+      await upload(),
+    ]
+    for (const { body } of refused) {
+      expect(body.code).toBe('plan_limit')
+      expect(body.detail).toMatch(/ allows \d+ [a-z ]+$/)
+    }
+    expect((await client.post('/transactions', entryOn(seen))).body.detail).toMatch(/; 3 are used$/)
+    await limited({ accounts: 3, transactionsPerMonth: 4, storageBytes: 1000 })
+    expect((await member.post('/accounts', another)).status).toBe(201)
+    expect((await member.post('/transactions', entryOn(seen))).status).toBe(201)
+    expect((await upload()).status).toBe(201)
+  })
+
+  it('sees no more after a count than before it, in the same transaction', async () => {
+    await limited({ accounts: 20 })
+    const restricted = harness.context.tenancy.enter({
+      tenantId: client.session.tenant.id,
+      actor: { type: 'user', userId: member.session.user.id, hiddenAccounts: [hidden] },
+      requestId: null,
+    })
+    const ids = async (tx: TenantQueries): Promise<string[]> =>
+      (
+        await tx.query<{ id: string }>(
+          'select id::text as id from app.accounts where tenant_id = $1::uuid',
+          tx.tenantId,
+        )
+      ).map(({ id }) => id)
+    await restricted.bulk(async (tx) => {
+      const before = await ids(tx)
+      await assertRoom(harness.context, tx, 'accounts')
+      expect(await ids(tx)).toEqual(before)
+      expect(before).toContain(seen)
+      expect(before).not.toContain(hidden)
+    })
+  })
+
+  it('counts what was written in the transaction itself, and no other workspace', async () => {
+    const other = await harness.signUp()
+    const own = harness.context.tenancy.enter({
+      tenantId: other.session.tenant.id,
+      actor: SYSTEM,
+      requestId: null,
+    })
+    const counted = (tx: TenantQueries, tenantId: string): Promise<{ used: number }[]> =>
+      tx.query('select app.count_used($1::uuid, $2, null) as used', tenantId, 'accounts')
+    await own.bulk(async (tx) => {
+      expect(await counted(tx, client.session.tenant.id)).toEqual([{ used: 0 }])
+      expect(await counted(tx, tx.tenantId)).toEqual([{ used: 0 }])
+      await tx.query(
+        `insert into app.accounts (tenant_id, id, name, type, currency, created_at, updated_at)
+         values ($1::uuid, gen_random_uuid(), 'x', 'cash', 'BRL', now(), now())`,
+        tx.tenantId,
+      )
+      expect(await counted(tx, tx.tenantId)).toEqual([{ used: 1 }])
     })
   })
 })

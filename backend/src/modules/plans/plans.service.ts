@@ -13,6 +13,7 @@ import * as queries from './plans.queries.ts'
 import {
   FEATURE_NAMES,
   featuresWith,
+  isUseSeenWithout,
   LIMIT_NAMES,
   LIMITS,
   limitsWith,
@@ -86,7 +87,7 @@ const REMEMBERED_FROM = 10_000
 /**
  * Whether so many more fit into the plan, in the transaction that makes them. Members and accounts are counted one
  * transaction after the other, so that two who take the last place do not both get it; what is made all day long is
- * not held up for that. Rows that are hidden from the actor are not counted.
+ * not held up for that. Rows that are hidden from the actor are counted too, and the refusal does not tell their number.
  * @param adding how many more; of `storageBytes`, bytes; 0 where they are made already, and go again by a refusal
  * @throws AppError plan_limit
  */
@@ -106,8 +107,10 @@ export async function assertRoom(
   if (remembered !== null) return
   const used = await queries.countUsed(tx, limit, monthStart)
   if (used + adding > most) {
+    const hidden = tx.actor.userId === null ? [] : tx.actor.hiddenAccounts
+    const told = isUseSeenWithout(hidden, limit) ? `; ${used} are used` : ''
     throw new AppError('plan_limit', {
-      detail: `The plan of this workspace (${plan.name}) allows ${most} ${LIMIT_NAMES[limit]}; ${used} are used`,
+      detail: `The plan of this workspace (${plan.name}) allows ${most} ${LIMIT_NAMES[limit]}${told}`,
     })
   }
   if (most >= REMEMBERED_FROM && !usageAgainst(most, used + adding).warning) {

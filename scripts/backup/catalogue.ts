@@ -49,6 +49,8 @@ const RULES = `
     union all
     select 'constraint ' || k.conrelid::regclass || ' ' || k.conname || ' ' || translate(pg_get_constraintdef(k.oid), '()', ''), c.relnamespace
     from pg_constraint k join pg_class c on c.oid = k.conrelid
+    -- Those to the parts of a parted table are numbered as they were made.
+    where k.conparentid = 0 or c.relispartition
     union all
     select 'function ' || p.oid::regprocedure || ' ' || p.prosecdef || ' ' || pg_get_userbyid(p.proowner) || ' ' || md5(p.prosrc), p.pronamespace
     from pg_proc p

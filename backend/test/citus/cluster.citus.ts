@@ -5,7 +5,7 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { wrongTotals } from '../../../scripts/backup/catalogue.ts'
-import { keepAuditMonths } from '../../src/modules/housekeeping/housekeeping.queries.ts'
+import { keepMonths } from '../../src/modules/housekeeping/housekeeping.queries.ts'
 import { sealAll } from '../../src/modules/audit/audit.jobs.ts'
 import { distribute, type Cluster } from '../../src/platform/cluster.ts'
 import { migrate } from '../../src/platform/migrate.ts'
@@ -166,7 +166,7 @@ describe('a cluster', () => {
     const before = await rows()
     expect(before).toBeGreaterThan(5)
     const now = new Date()
-    await keepAuditMonths(
+    await keepMonths(
       harness.context.control,
       new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 16, 15)),
     )
@@ -187,7 +187,7 @@ describe('a cluster', () => {
       ?.slice(-7)
       .replace('_', '-')
     const later = new Date(Date.parse(`${newest}-15T00:00:00Z`) - 31 * 86_400_000)
-    await keepAuditMonths(harness.context.control, later)
+    await keepMonths(harness.context.control, later)
     expect((await parts()).length).toBe(before.length + 2)
     // Compares every piece with its whole, and would refuse.
     expect(await distribute(clusterOf(nameOf(harness.database)))).toEqual({ joined: [], tables: [] })
@@ -232,6 +232,10 @@ describe('migrations', () => {
       const model = await readFile(path.join(import.meta.dirname, '../../prisma/schema.prisma'), 'utf8')
       expect(differences(modelFacts(model), await catalogueFacts(admin))).toEqual([])
       expect(await findViolations(admin)).toEqual([])
+      const groups = await admin.query(
+        "select distinct colocationid from pg_dist_partition where partmethod = 'h'",
+      )
+      expect(groups.rowCount).toBe(1)
     } finally {
       await admin.end()
     }

@@ -64,7 +64,7 @@ export const ACCESS_RULES: readonly Rule[] = [
     problem: 'a security definer function that touches tenant tables',
     sql: `select object from ${FUNCTIONS} f where prosecdef
       and object not in ('app.seal_audit(uuid,integer)', 'app.retire_audit(uuid,timestamp with time zone)', 'app.forget_audit(uuid)',
-        'control.keep_audit_months(timestamp with time zone)')
+        'control.keep_months(timestamp with time zone)')
       and (nspname = 'app' or replace(prosrc, '''app.tenant_id''', '') ~* '\\m"?app"?\\s*\\.')`,
   },
   {

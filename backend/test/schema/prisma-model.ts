@@ -159,7 +159,7 @@ const CATALOGUE = `select fact from (
     || ' (' || ${names('con.confkey', 'con.confrelid')} || ')'
     || case con.confdeltype when 'a' then '' when 'c' then ' on delete cascade' else ' on delete ' || con.confdeltype::text end
     || case con.confupdtype when 'a' then '' else ' on update ' || con.confupdtype::text end
-  from ${TABLES} t join pg_constraint con on con.conrelid = t.oid and con.contype = 'f') facts
+  from ${TABLES} t join pg_constraint con on con.conrelid = t.oid and con.contype = 'f' and con.conparentid = 0) facts
   order by name collate "C", position, fact collate "C"`
 
 /** Sentences in the order of tables and their columns. */

@@ -34,7 +34,7 @@ export async function tenantTables(admin: pg.Client): Promise<TenantTable[]> {
             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.number),
           'referred', (select json_agg(a.attname order by n.position) from unnest(k.confkey) with ordinality n (number, position)
             join pg_attribute a on a.attrelid = k.confrelid and a.attnum = n.number))), '[]')
-        from pg_constraint k join pg_class r on r.oid = k.confrelid where k.conrelid = c.oid and k.contype = 'f') as "foreignKeys",
+        from pg_constraint k join pg_class r on r.oid = k.confrelid where k.conrelid = c.oid and k.contype = 'f' and k.conparentid = 0) as "foreignKeys",
       array(select pg_get_constraintdef(k.oid) from pg_constraint k where k.conrelid = c.oid and k.contype = 'c') as checks
     from pg_class c where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`)
   const waiting = rows.map(({ checks, ...table }) => ({ ...table, allowed: allowedBy(checks) }))

@@ -43,5 +43,5 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<void> {
     await measureTenant(deps, tenantId)
   }
   // Last: it waits for locks, and gives up where others keep them.
-  await queries.keepAuditMonths(control, now)
+  await queries.keepMonths(control, now)
 }

@@ -53,7 +53,7 @@ export async function forgetTenantRows(tx: TenantQueries, now: Date): Promise<vo
   )
 }
 
-/** The months of the audit log that are to come, and an end of those that nothing is left of. */
-export async function keepAuditMonths(control: ControlPlane, now: Date): Promise<void> {
-  await control.query('select * from control.keep_audit_months($1)', now)
+/** The months of the audit log and of messages that are to come, and an end of those that nothing is left of. */
+export async function keepMonths(control: ControlPlane, now: Date): Promise<void> {
+  await control.query('select * from control.keep_months($1)', now)
 }

@@ -188,7 +188,7 @@ export async function unlinkChatsOf(tx: TenantQueries, userId: string, at: Date)
   )
 }
 
-/** Stores an inbound message. @returns null when it is there already, however often it was delivered */
+/** Stores an inbound message. @returns null when it is there already, however often it was delivered (migration 0130) */
 export async function insertInbound(
   tx: TenantQueries,
   key: DataKey,
@@ -201,7 +201,7 @@ export async function insertInbound(
   const [row] = await tx.query<{ id: string }>(
     `insert into app.whatsapp_messages (tenant_id, id, chat_id, direction, wamid, type, text, payload, state, occurred_at, created_at, updated_at)
      values ($1::uuid, $2::uuid, $3::uuid, 'inbound', $4, $5, $6, $7::jsonb, 'received', $8::timestamptz, $9::timestamptz, $9::timestamptz)
-     on conflict (tenant_id, wamid) where wamid is not null do nothing returning id::text`,
+     returning id::text`,
     tx.tenantId,
     id,
     chatId,
@@ -349,7 +349,8 @@ export async function applyStatus(
 ): Promise<boolean> {
   const rows = await tx.query(
     `update app.whatsapp_messages set state = $4, error = coalesce($5, error), wamid = coalesce(wamid, $3), updated_at = $7::timestamptz
-     where tenant_id = $1::uuid and direction = 'outbound' and (id = $2::uuid or ($2::uuid is null and wamid = $3)) and state = any($6::text[])
+     where tenant_id = $1::uuid and direction = 'outbound' and state = any($6::text[]) and id = coalesce($2::uuid, (
+       select k.message_id from app.whatsapp_message_keys k where k.tenant_id = $1::uuid and k.kind = 'wamid' and k.value = $3))
      returning id::text`,
     tx.tenantId,
     by.id,

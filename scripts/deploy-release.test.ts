@@ -21,8 +21,10 @@ let head: string
 
 const DOUBLES: Record<string, string> = {
   // Commands of the other machine run here, with the same doubles.
-  ssh: 'echo "ssh $3" >> "$LOG"; exec bash -c "$4"',
-  docker: 'echo "docker $*" >> "$LOG"',
+  ssh: '[ -z "$UNREACHABLE" ] || exit 255; echo "ssh $3" >> "$LOG"; exec bash -c "$4"',
+  // Versions that no registry gives, and those that the machine has not.
+  docker:
+    'echo "docker $*" >> "$LOG"; version=${!#}; version=${version##*:}; case "$*" in pull*) [[ " $UNPULLED " != *" $version "* ]];; "image inspect"*) [[ " $ABSENT " != *" $version "* ]];; esac',
   make: 'echo "make $* ($CHRONOS_VERSION)" >> "$LOG"; case "$*" in *smoke*) [[ " $FAILS " != *" $(cat "$HOST/.now") "* ]];; *prod-*) echo "$CHRONOS_VERSION" > "$HOST/.now"; [[ " $BREAKS " != *" $CHRONOS_VERSION "* ]];; esac',
   kubectl:
     'echo "kubectl $*" >> "$LOG"; case "$*" in apply*) cat "$3/kustomization.yaml" >> "$LOG";; *"get deployments"*) echo deployment.apps/api;; *"rollout status"*) [ -z "$STUCK" ];; esac',
@@ -56,6 +58,9 @@ function release(args: string[], env: Record<string, string> = {}) {
       FAILS: '',
       BREAKS: '',
       STUCK: '',
+      UNREACHABLE: '',
+      UNPULLED: '',
+      ABSENT: '',
       VERSION: '1.2.0',
       URL: 'https://money.example',
       REGISTRY: 'ghcr.io/somebody',
@@ -102,11 +107,30 @@ describe('deploy/release compose', () => {
     expect(readFileSync(path.join(host, '.release'), 'utf8')).toBe(`1.1.0 ${head}\n`)
   })
 
+  it.each([
+    ['the registry does not have it', { UNPULLED: '1.2.0', ABSENT: '1.2.0' }],
+    ['the registry has nothing more', { UNPULLED: '1.2.0 1.1.0', ABSENT: '1.2.0' }],
+  ])('starts nothing of the version, and goes back, where %s', (_what, env) => {
+    writeFileSync(path.join(host, '.release'), `1.1.0 ${head}\n`)
+    const { status, output, done } = run(env)
+    expect([status, output]).toEqual([1, expect.stringContaining('1.1.0 runs again')])
+    expect(made(done)).toEqual(['make prod-update (1.1.0)', smoked(head)])
+  })
+
+  it('says that the machine cannot be reached, and does not take it for one without settings', () => {
+    const { status, output, done } = run({ UNREACHABLE: '1' })
+    expect([status, done]).toEqual([1, []])
+    expect(output).toContain('deploy@host cannot be reached')
+    expect(output).not.toContain('.env.production')
+  })
+
   it('says so when nothing works any more, and when there is nothing before', () => {
     expect(run({ FAILS: '1.2.0' }).output).toContain('nothing before it to go back to')
     writeFileSync(path.join(host, '.release'), `1.1.0 ${head}\n`)
-    const { status, output } = run({ FAILS: '1.2.0 1.1.0' })
-    expect([status, output]).toEqual([1, expect.stringContaining('1.1.0 does not work either')])
+    for (const env of [{ FAILS: '1.2.0 1.1.0' }, { BREAKS: '1.2.0 1.1.0' }]) {
+      const { status, output } = run(env)
+      expect([status, output]).toEqual([1, expect.stringContaining('1.1.0 does not work either')])
+    }
   })
 
   it.each([

@@ -2,7 +2,7 @@
 // took, asked just now; one without a check is asked at its published port. A one-shot is up once it has ended well.
 import { spawn } from 'node:child_process'
 import type { PartHealth } from './dev-health.ts'
-import { docker, servicesOf } from './compose-stack.ts'
+import { ComposeError, docker, servicesOf, startOf } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 
 const TIMEOUT_MS = 10_000
@@ -17,14 +17,15 @@ interface Container {
   NetworkSettings: { Ports: Record<string, { HostPort: string }[] | null> | null }
 }
 
-/** All parts at once; a service without a container is down. */
+/** All parts at once; a service without a container is down. @throws ComposeError where there is none at all */
 export async function askStack(stack: Stack): Promise<PartHealth[]> {
   const ids = docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${stack.project}`)
-  const all = ids === '' ? [] : (JSON.parse(docker('inspect', ...ids.split('\n'))) as Container[])
+  if (ids === '') throw new ComposeError(`Nothing of ${stack.project} runs: ${startOf(stack)}`)
+  const all = JSON.parse(docker('inspect', ...ids.split('\n'))) as Container[]
   const parts = await Promise.all(
     servicesOf(stack).map(async (service) => {
       const own = all.filter(({ Config }) => Config.Labels['com.docker.compose.service'] === service)
-      if (own.length === 0 && service === REMOVED && all.length > 0)
+      if (own.length === 0 && service === REMOVED)
         return [{ name: service, isUp: true, latencyMs: 0, detail: 'ended well and was removed' }]
       if (own.length === 0) return [down(service, 'no container')]
       return Promise.all(own.map((container) => ask(service, container)))

@@ -2,7 +2,7 @@
 // engine's own copy, which is there whatever becomes of Fluentd and which docker-compose 1.29 does not show.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { ComposeError, docker } from './compose-stack.ts'
+import { ComposeError, docker, startOf } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 import { readableLine } from './log-lines.ts'
 
@@ -15,10 +15,11 @@ const GROUPS: Record<string, readonly string[] | null> = {
 
 /** Resolves when every container's log has ended: at once without `follow`, else when the containers have. */
 export async function showLogs(
-  { project }: Stack,
+  stack: Stack,
   group: string,
   { lines, follow }: { lines: number; follow: boolean },
 ): Promise<void> {
+  const { project } = stack
   const wanted = GROUPS[group]
   const format = '{{.ID}} {{.Label "com.docker.compose.service"}}'
   const filter = `label=com.docker.compose.project=${project}`
@@ -26,7 +27,8 @@ export async function showLogs(
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([id, service]) => id !== '' && service !== undefined && (!wanted || wanted.includes(service)))
-  if (containers.length === 0) throw new ComposeError(`The project ${project} has no container with logs.`)
+  if (containers.length === 0)
+    throw new ComposeError(`The project ${project} has no container with logs: ${startOf(stack)}`)
   await Promise.all(
     containers.map(([id = '', service = '']) => {
       const args = ['logs', '--tail', String(lines), ...(follow ? ['--follow'] : []), id]

@@ -85,6 +85,12 @@ describe('an operator’s target with MODE=prod', () => {
     expect(ran).toEqual([])
   })
 
+  it('db-migrate too: nothing could be migrated', () => {
+    const { status, stderr } = make(['db-migrate'], { GONE: 'postgres' })
+    const [line] = stderr.split('\n')
+    expect([status, line]).toEqual([2, 'postgres of chronos-financial-prod does not run: make prod-up'])
+  })
+
   it('writes an export into a file of this machine, for nobody else’s eyes and over none, and leaves no half', () => {
     const file = path.join(folder, 'books.zip')
     const wanted = ['tenant-export', 'TENANT=01a21b4f-c605-7144-ab59-b0f44f862b47', `OUT=${file}`]

@@ -4,7 +4,7 @@ import { closeSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import type { StdioOptions } from 'node:child_process'
 import path from 'node:path'
-import { ComposeError, containersOf, runOnce } from './compose-stack.ts'
+import { ComposeError, containersOf, runOnce, startOf } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 import { recoveryTargets } from './compose-recovery.ts'
 import { ROOT } from './env-file.ts'
@@ -39,7 +39,11 @@ export function programTargets(
   ])
   return {
     ...(Object.fromEntries(programs) as Record<string, (stack: Stack) => void>),
-    'db-migrate': (stack) => runOnce(stack, 'migrate'),
+    'db-migrate'(stack) {
+      if (containersOf(stack, 'postgres').length === 0)
+        throw new ComposeError(`postgres of ${stack.project} does not run: ${startOf(stack)}`)
+      runOnce(stack, 'migrate')
+    },
     'tenant-export': (stack) => exportTenant(stack, args),
     ...recoveryTargets(args),
   }
@@ -62,9 +66,7 @@ export function inside(
     )
   const [container] = containersOf(stack, service)
   if (container === undefined)
-    throw new ComposeError(
-      `${service} of ${stack.project} does not run: ${isProduction ? 'make prod-up' : 'make docker-dev'}`,
-    )
+    throw new ComposeError(`${service} of ${stack.project} does not run: ${startOf(stack)}`)
   const terminal = process.stdin.isTTY && stdio === 'inherit' ? ['-it'] : ['-i']
   // Ctrl-C is the program's.
   process.on('SIGINT', () => undefined)

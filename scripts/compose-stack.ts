@@ -49,6 +49,10 @@ export function productionPorts(): { http: number; https: number } {
   return { http: port('NGINX_HTTP_PORT', 80), https: port('NGINX_HTTPS_PORT', 443) }
 }
 
+/** What starts it. */
+export const startOf = ({ file }: Stack): string =>
+  file === 'docker-compose.prod.yml' ? 'make prod-up' : 'make docker-dev'
+
 /** @throws ComposeError where no engine with Compose answers */
 export function engine(): string[] {
   const works = (command: string[]): boolean =>

@@ -57,12 +57,19 @@ async function reset(): Promise<void> {
   await seed()
 }
 
-/** A program of the backend over the database; what follows its name on the command line goes to it. */
+/**
+ * A program of the backend over the database; what follows its name on the command line goes to it. It has said itself
+ * what went wrong: this ends with 1, whatever it ended with.
+ */
 function program(name: string): () => Promise<void> {
+  const args = [`backend/src/${name}.ts`, ...process.argv.slice(3)]
   return () =>
-    withDatabase(settings(), print, (env) =>
-      runPart({ name, args: [`backend/src/${name}.ts`, ...process.argv.slice(3)], env, onLine: print }),
-    )
+    withDatabase(settings(), print, async (env) => {
+      await runPart({ name, args, env, onLine: print }).catch((error: unknown) => {
+        if (!(error instanceof PartFailedError && /^exit code [12]$/.test(error.reason))) throw error
+        process.exitCode = 1
+      })
+    })
 }
 
 async function vacuumWhereDue(): Promise<void> {
@@ -139,8 +146,6 @@ if (process.env['NODE_ENV'] !== 'production') ensureEnvFile()
 try {
   await command()
 } catch (error) {
-  // 2: the program has said what it does not understand.
-  if (!(error instanceof PartFailedError && error.reason === 'exit code 2'))
-    console.error(error instanceof Error ? error.message : String(error))
+  console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }

@@ -139,6 +139,26 @@ describe('MODE=docker and MODE=prod', () => {
     expect(stderr.trim()).toMatch(/^This needs a container engine with Compose: \S+$/)
   })
 
+  it.each(['test-deploy', 'test-fluentd', 'test-cdn', 'test-acme', 'test-compose'])(
+    '%s says in one line that there is no engine, before it does anything',
+    (target) => {
+      const { status, stdout, stderr } = without([`scripts/${target}.ts`])
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr.trim()).toMatch(/^This needs a container engine.*$/)
+    },
+  )
+
+  it('test-roll says in one line that no production answers', async () => {
+    const env = { PATH: ROOT, NGINX_HTTPS_PORT: String(await freePort()) }
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/test-roll.ts'], {
+      ...{ cwd: ROOT, env, encoding: 'utf8' },
+    })
+    expect([status, stderr.trim()]).toEqual([
+      1,
+      expect.stringMatching(/^Production does not answer.*prod-up$/),
+    ])
+  })
+
   it('refuses another mode', () => {
     const { status, stderr } = spawnSync('make', ['health', 'MODE=dockre'], { cwd: ROOT, encoding: 'utf8' })
     expect(status).toBe(2)

@@ -99,7 +99,7 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
   it.each([
     [{ JWT_SECRET: 'short' }, /JWT_SECRET is weak: 32 characters/],
     [{ REDIS_PASSWORD: 'hunter2' }, /REDIS_PASSWORD has a weak password/],
-    [{ JWT_SECRET: undefined }, /JWT_SECRET/],
+    [{ JWT_SECRET: undefined }, /^ {2}JWT_SECRET is missing$/m],
     [{ POSTGRES_PASSWORD: undefined, DATABASE_URL: undefined }, /POSTGRES_PASSWORD is missing/],
     [{ REDIS_URL: 'redis://127.0.0.1:6379' }, /REDIS_URL names this machine/],
     [{ BCRYPT_ROUNDS: '99' }, /BCRYPT_ROUNDS/],

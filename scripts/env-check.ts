@@ -125,6 +125,7 @@ function configProblems(env: Variables, said: readonly string[]): string[] {
       .filter(
         (line) => !isSaid(line) && !/^(The environment is not usable:|\.env\.example describes)/.test(line),
       )
+      .map((line) => line.replace(/: Invalid input: expected \w+, received undefined$/, ' is missing'))
   }
 }
 

@@ -9,6 +9,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
 import { freePort } from './ports.ts'
+import { needsEngine } from './needs.ts'
+
+needsEngine()
 
 const NAME = `chronos-test-acme-${process.pid}`
 const DOMAIN = 'chronos.test'

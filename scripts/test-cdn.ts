@@ -9,9 +9,12 @@ import { chromium } from '@playwright/test'
 import { CHROMIUM_FLAGS } from '../e2e/support/chromium.ts'
 import { productionPorts } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
+import { needsEngine, needsProduction } from './needs.ts'
 import { freePort } from './ports.ts'
 import { CHROMIUM, findProgram } from './system-packages.ts'
 
+needsEngine()
+await needsProduction()
 const NAME = `chronos-test-cdn-${process.pid}`
 const { https: HTTPS_PORT } = productionPorts()
 let failures = 0

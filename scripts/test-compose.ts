@@ -9,6 +9,9 @@ import { CHROMIUM_FLAGS } from '../e2e/support/chromium.ts'
 import { freePort } from './ports.ts'
 import { scratchCheckout } from './scratch-checkout.ts'
 import { CHROMIUM, findProgram } from './system-packages.ts'
+import { needsCompose } from './needs.ts'
+
+needsCompose()
 
 const START_MS = 240_000
 const SIGN_IN_FILE = 'frontend/src/locales/pt-BR/session.json'

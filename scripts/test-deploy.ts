@@ -11,6 +11,10 @@ import path from 'node:path'
 import tls from 'node:tls'
 import type { SecureVersion } from 'node:tls'
 import { productionPorts, productionStack } from './compose-stack.ts'
+import { needsEngine, needsProduction } from './needs.ts'
+
+needsEngine()
+await needsProduction()
 
 const PROJECT = productionStack().project
 const { http: HTTP_PORT, https: HTTPS_PORT } = productionPorts()

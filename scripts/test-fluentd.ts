@@ -6,6 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ROOT } from './env-file.ts'
+import { needsEngine } from './needs.ts'
+
+needsEngine()
 
 const GIVEN = process.env['FLUENTD_IMAGE'] ?? ''
 const OUTPUTS = GIVEN === '' ? ['files', 's3', 'elasticsearch'] : ['files']

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { productionPorts } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 import { isWhole, Load } from './load.ts'
+import { needsProduction } from './needs.ts'
 
 const CLIENTS = Number(process.env['CLIENTS'] || 16)
 
@@ -21,6 +22,7 @@ function compose(command: string, replicas: string): Promise<void> {
   })
 }
 
+await needsProduction()
 const load = new Load(productionPorts().https, CLIENTS)
 await load.start()
 for (const [name, command, replicas] of [

@@ -8,9 +8,13 @@ export function forTerminal(config: Config): Config {
   return config.logLevel === 'info' ? { ...config, logLevel: 'warn' } : config
 }
 
-/** Does the work. What the product refuses is said in one line, and ends the process with 1. */
+/**
+ * Does the work. What the product refuses is said in one line, and ends the process with 1.
+ * @param notFound the line where what was named is not there
+ */
 export async function runInContext(
   work: (context: AppContext, config: Config) => Promise<void>,
+  notFound?: string,
 ): Promise<void> {
   const config = forTerminal(readConfig())
   const context = await createContext(config)
@@ -18,7 +22,8 @@ export async function runInContext(
     await work(context, config)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    process.stderr.write(`${error.message}\n`)
+    const line = error.code === 'not_found' ? (notFound ?? error.message) : error.message
+    process.stderr.write(`${line}\n`)
     process.exitCode = 1
   } finally {
     await context.close()

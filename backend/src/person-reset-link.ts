@@ -22,4 +22,4 @@ await runInContext(async (context, config) => {
       '',
     ].join('\n'),
   )
-})
+}, `Nobody here has the e-mail ${email.data}.`)

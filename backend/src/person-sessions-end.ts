@@ -23,4 +23,4 @@ await runInContext(async (context) => {
   const asked = { ...input.data, tokens: input.data.tokens === '1' }
   const ended = await endSessions(context, asked, COMMAND_LINE)
   process.stdout.write(`${asked.email}: ${ended.sessions} sessions and ${ended.tokens} API tokens ended\n`)
-})
+}, `Nobody here has the e-mail ${input.data.email}.`)

@@ -37,7 +37,7 @@ await runInContext(async (context) => {
     if (!isPiped) await rm(path, { force: true })
     throw error
   }
-})
+}, `There is no workspace ${tenantId}: make tenant-list names them.`)
 
 function refuseThere(error: unknown): never {
   if ((error as { code?: unknown }).code !== 'EEXIST') throw error

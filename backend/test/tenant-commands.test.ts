@@ -83,7 +83,7 @@ describe('the command line', () => {
     const again = await command(program, nora.email)
     expect([again.code, again.out]).toEqual([0, `${nora.email}: 0 sessions and 0 API tokens ended\n`])
     const nobody = await command(program, 'nobody@example.com')
-    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('Person')])
+    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('Nobody here has')])
     expect((await command(program, 'no e-mail')).code).toBe(2)
   })
 
@@ -145,7 +145,17 @@ describe('the command line', () => {
       '00000000-0000-7000-8000-000000000000',
       `${zip}.none`,
     )
-    expect([none.code, none.err, existsSync(`${zip}.none`)]).toEqual([1, 'Tenant not found\n', false])
+    const noSuch =
+      'There is no workspace 00000000-0000-7000-8000-000000000000: make tenant-list names them.\n'
+    expect([none.code, none.err, existsSync(`${zip}.none`)]).toEqual([1, noSuch, false])
+    // As make types it: the program's line alone, and 1.
+    const typedSo = await command('scripts/db.ts', 'tenant-export', '00000000-0000-7000-8000-000000000000')
+    expect([typedSo.code, `${typedSo.out}${typedSo.err}`]).toEqual([1, noSuch])
+    const nobody = await command('scripts/db.ts', 'person-reset-link', 'nobody@example.com')
+    expect([nobody.code, `${nobody.out}${nobody.err}`]).toEqual([
+      1,
+      'Nobody here has the e-mail nobody@example.com.\n',
+    ])
 
     const out = path.join(folder, 'loja.chronos')
     const backup = await command('scripts/backup/tenant.ts', 'create', id, out)

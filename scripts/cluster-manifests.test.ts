@@ -108,6 +108,39 @@ describe('deploy/kubernetes', () => {
     }
   })
 
+  it('gives whoever has secrets the authorities too, at one place that addresses of all can name', () => {
+    const withSecrets = pods.filter(({ spec }) =>
+      spec.template.spec.volumes.some(({ name }: Manifest) => name === 'secrets'),
+    )
+    expect(withSecrets).toHaveLength(PROCESS_ROLES.length + 1)
+    for (const { metadata, spec } of withSecrets) {
+      const { volumes, containers } = spec.template.spec
+      expect(volumes, metadata.name).toContainEqual({
+        name: 'authorities',
+        configMap: { name: 'chronos-authorities', optional: true },
+      })
+      expect(containers[0].volumeMounts, metadata.name).toContainEqual({
+        name: 'authorities',
+        mountPath: '/run/chronos/authorities',
+        readOnly: true,
+      })
+    }
+  })
+
+  it('derives addresses of every login that ask for TLS as the one that was given', () => {
+    const asks = '?sslmode=verify-full&sslrootcert=/run/chronos/authorities/postgres.pem'
+    const { files } = deploymentSecrets(
+      { ...FULL, DATABASE_URL: `${FULL['DATABASE_URL']}${asks}`, DATABASE_CONTROL_URL: '' },
+      NOTHING_KEPT,
+      random,
+    )
+    const addresses = [files.app, files.owner, files.backup, files.maintenance].flatMap((values) =>
+      Object.entries(values).filter(([name]) => name.startsWith('DATABASE_')),
+    )
+    expect(addresses.length).toBeGreaterThan(8)
+    for (const [name, address] of addresses) expect([name, address.endsWith(asks)]).toEqual([name, true])
+  })
+
   it('probes each process where it listens', () => {
     const { API_PORT, WORKER_PORT } = settings()
     const ports: Record<string, string | undefined> = { http: API_PORT, health: WORKER_PORT }
@@ -185,6 +218,13 @@ describe('deploy/swarm/stack.yml', () => {
   it('has no address of Swarm’s in front of what processes hold connections to', () => {
     for (const name of ['postgres', 'redis', 'backend', 'webhook', 'events', 'frontend'])
       expect(swarm.services[name].deploy.endpoint_mode, name).toBe('dnsrr')
+  })
+
+  it('encrypts what passes between nodes', () => {
+    for (const name of ['data', 'web'])
+      expect(swarm.networks[name], name).toEqual({
+        ...{ internal: true, driver: 'overlay', driver_opts: { encrypted: 'true' } },
+      })
   })
 
   it('has no secret in an environment, and nothing there that config.ts does not read', () => {

@@ -34,7 +34,7 @@ in_mode = $(if $(MODE),compose-targets.ts $@ $(MODE),$1)
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
-	db-backup db-restore db-verify-backup db-backup-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
+	db-backup db-restore db-verify-backup db-backup-drill db-point-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-release test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end person-reset-link rotate-keys \
 	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale test-citus test-monitoring
 
@@ -214,6 +214,9 @@ db-verify-backup: ## Restore the newest backup, or FROM=<name>, into a scratch s
 
 db-backup-drill: ## Measure a backup and a restore on made data: MB=200
 	@$(RUN) node scripts/backup/drill.ts $${MB:+"$$MB"}
+
+db-point-drill: ## Kill a server under writes, lose its disk, and measure what a base copy and the WAL bring back: MB=200
+	@$(RUN) node scripts/backup/point-drill.ts $${MB:+"$$MB"}
 
 db-report: ## Show size, dead rows and vacuum of tables, unused indexes, slow statements, the last backup
 	@$(RUN) node scripts/$(call in_mode,db.ts db-report)

@@ -95,6 +95,7 @@ describe('one clear line', () => {
     [['scripts/env-check.ts', 'mars'], /^FOR is production, development, test; not "mars"\.$/],
     [['scripts/docs/run.ts', 'docs/nothing.md'], /^ONLY is a document .*; not "docs\/nothing\.md"\.$/],
     [['scripts/backup/drill.ts', 'much'], /^MB is how many megabytes .*; not "much"\.$/],
+    [['scripts/backup/point-drill.ts', 'much'], /^MB is how many megabytes .*; not "much"\.$/],
   ])('%s says in one line what it does not understand', (args, line) => {
     const { status, stdout, stderr } = run(args)
     expect([status, stdout]).toEqual([1, ''])

@@ -47,6 +47,7 @@ describe('what is typed beside a make target', () => {
     ['db-verify-backup', 'FROM'],
     ['db-restore', 'FROM'],
     ['db-backup-drill', 'MB'],
+    ['db-point-drill', 'MB'],
     ['db-validate', 'BASE'],
     ['env-check', 'FOR'],
     ['test-docs', 'ONLY'],

@@ -1,64 +1,20 @@
 // `make db-backup-drill MB=200`: a server with that much made data, a backup of it, a restore into another server, and
-// what that says about 50 GB. The data is text that compresses about as ledgers do; all of it goes away afterwards.
+// what that says about 50 GB. All of it goes away afterwards.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
 import { migrate } from '../../backend/src/platform/migrate.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
-import type { LoginUrls } from '../../backend/src/platform/roles.ts'
 import { startTestCluster } from '../test-cluster.ts'
 import { createDump } from './create.ts'
+import { fill, urlsOf } from './drill-data.ts'
 import { readManifest } from './manifest.ts'
 import { restoreDump } from './restore.ts'
 
 const PROMISED_GB = 50
 const PROMISED_MINUTES = 30
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', max_wal_size: '4GB' }
-
-function urlsOf(adminUrl: string): LoginUrls {
-  const as = (login: string): string => {
-    const url = new URL(adminUrl)
-    url.username = login
-    url.pathname = '/chronos'
-    return url.href
-  }
-  return {
-    appUrl: as('chronos_app'),
-    ownerUrl: as('chronos_owner'),
-    controlUrl: as('chronos_control'),
-    backupUrl: as('chronos_backup'),
-  }
-}
-
-async function fill(adminUrl: string, megabytes: number): Promise<number> {
-  const url = new URL(adminUrl)
-  url.pathname = '/chronos'
-  const client = new pg.Client({ connectionString: url.href })
-  await client.connect()
-  try {
-    const size = async (): Promise<number> => {
-      const { rows } = await client.query<{ mb: number }>(
-        'select pg_database_size(current_database())::float8 / 1e6 as mb',
-      )
-      return rows[0]?.mb ?? 0
-    }
-    await client.query("set session_replication_role = 'replica'")
-    while ((await size()) < megabytes) {
-      await client.query(
-        `insert into app.audit_logs (tenant_id, at, id, actor_type, action, entity, entity_id, after)
-         select md5((n % 50)::text)::uuid, now() - n * interval '1 second', gen_random_uuid(), 'user', 'insert', 'transactions',
-           gen_random_uuid(), jsonb_build_object('amount_minor', (random() * 100000)::int, 'currency', 'BRL',
-             'description', 'Mercado ' || md5(random()::text), 'occurred_on', current_date - (random() * 700)::int)
-         from generate_series(1, 50000) n`,
-      )
-    }
-    return await size()
-  } finally {
-    await client.end()
-  }
-}
 
 const wanted = Number(process.argv[2] || '200')
 if (!(wanted > 0)) {

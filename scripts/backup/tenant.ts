@@ -52,7 +52,10 @@ async function tell({ tenancy, control, clock }: AppContext, tenantId: string): 
     text: 'select 1 from app.tenants where tenant_id = $1',
     values: [tenantId],
   })
-  if (!known) throw new Error(`There is no workspace ${tenantId}: make tenant-list names them.`)
+  if (!known)
+    throw new Error(
+      `There is no workspace ${tenantId}, or nobody has entered it yet: make tenant-list names them.`,
+    )
   const at = clock.now()
   const event = { action: 'export.requested', entity: 'tenants', entityId: tenantId, at } as const
   await tenant.bulk((tx) => recordAuditEvent(tx, { ...event, after: { by: 'command line', kind: 'backup' } }))

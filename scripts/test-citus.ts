@@ -11,7 +11,7 @@ const NODES = ['coordinator', 'worker1', 'worker2']
 const WAIT_MS = 60_000
 // As of every server in a container whose home is not the superuser's.
 const ENVIRONMENT = { POSTGRES_PASSWORD: PASSWORD, HOME: '/var/lib/postgresql' }
-const SETTINGS = ['shared_preload_libraries=citus', 'max_connections=300', 'fsync=off']
+const SETTINGS = ['shared_preload_libraries=citus,pg_stat_statements', 'max_connections=300', 'fsync=off']
 
 function start(node: string): void {
   const environment = Object.entries(ENVIRONMENT).flatMap(([name, value]) => ['-e', `${name}=${value}`])

@@ -8,7 +8,8 @@ import { migrate } from './platform/migrate.ts'
 import { ensureRoles } from './platform/roles.ts'
 
 const { adminUrl, cluster, ...urls } = readMigrationConfig()
-if (adminUrl !== undefined) await ensureRoles(adminUrl, urls)
+const notes = adminUrl === undefined ? [] : await ensureRoles(adminUrl, urls)
+for (const note of notes) process.stdout.write(`${note}\n`)
 if (adminUrl !== undefined && cluster !== undefined) await clearUnusedExtension(adminUrl, urls.ownerUrl)
 const applied = await migrate(urls.ownerUrl)
 process.stdout.write(applied.length === 0 ? 'Nothing to migrate.\n' : `Applied ${applied.join(', ')}.\n`)

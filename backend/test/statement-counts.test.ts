@@ -1,4 +1,5 @@
 /** `make db-report`'s statements, on a server of its own that counts them, utility statements too. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestCluster, type TestCluster } from '../../scripts/test-cluster.ts'
@@ -40,6 +41,9 @@ async function run<T extends pg.QueryResultRow>(
     await client.end()
   }
 }
+
+const notPrepared = (why: string): string =>
+  `make db-report has no counts of statements: the database postgres of this server is not prepared (${why}).`
 
 const texts = async (): Promise<string> => (await statementLines(urls.backupUrl)).join('\n')
 
@@ -122,7 +126,53 @@ describe('statements of the report', () => {
     expect(await statementLines(urls.backupUrl)).toEqual([
       'Slow statements stand in the log alone: the database postgres cannot be asked (database "postgres" does not exist).',
     ])
-    await ensureRoles(server.adminUrl.replace(/\/postgres$/, '/elsewhere'), urls)
+    const elsewhere = server.adminUrl.replace(/\/postgres$/, '/elsewhere')
+    expect(await ensureRoles(elsewhere, urls)).toEqual([notPrepared('database "postgres" does not exist')])
+    await run(server.adminUrl, 'alter database elsewhere rename to postgres', DATABASE)
+  })
+})
+
+describe('migrations', () => {
+  const fromProduct = (): string => server.adminUrl.replace(/\/postgres$/, `/${DATABASE}`)
+
+  it('go on in one line where the maintenance database takes no connections', async () => {
+    await run(server.adminUrl, 'alter database postgres allow_connections false', DATABASE)
+    try {
+      expect(await ensureRoles(fromProduct(), urls)).toEqual([
+        notPrepared('database "postgres" is not currently accepting connections'),
+      ])
+    } finally {
+      await run(server.adminUrl, 'alter database postgres allow_connections true', DATABASE)
+    }
+  })
+
+  it('go on in one line where the server lets nobody into it', async () => {
+    const [{ file } = { file: '' }] = await run<{ file: string }>(
+      server.adminUrl,
+      "select current_setting('hba_file') as file",
+    )
+    const before = readFileSync(file, 'utf8')
+    writeFileSync(file, `host postgres all all reject\nlocal postgres all reject\n${before}`)
+    try {
+      await run(fromProduct(), 'select pg_reload_conf()')
+      await expect
+        .poll(() => ensureRoles(fromProduct(), urls), { timeout: 10_000 })
+        .toEqual([expect.stringContaining('pg_hba.conf rejects connection')])
+    } finally {
+      writeFileSync(file, before)
+      await run(fromProduct(), 'select pg_reload_conf()')
+    }
+    await expect.poll(() => ensureRoles(server.adminUrl, urls), { timeout: 10_000 }).toEqual([])
+  })
+
+  it('go on in one line where something of somebody else’s is in the way', async () => {
+    const view = "create view kept as select * from chronos_report.statements('counted')"
+    await run(server.adminUrl, view, 'postgres')
+    expect(await ensureRoles(server.adminUrl, urls)).toEqual([
+      notPrepared('cannot drop function chronos_report.statements(text) because other objects depend on it'),
+    ])
+    await run(server.adminUrl, 'drop view kept', 'postgres')
+    expect(await ensureRoles(server.adminUrl, urls)).toEqual([])
   })
 })
 

@@ -65,9 +65,10 @@ const SETTINGS: Readonly<Record<keyof LoginUrls, readonly string[]>> = {
 /**
  * Makes the logins and the database that their URLs name, or brings them up to date. Repeatable.
  * @param adminUrl a superuser's connection string, of any database of the server
+ * @returns lines for whoever runs it: what the server does without
  * @throws Error when a URL names another login than the migrations expect
  */
-export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<void> {
+export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<string[]> {
   const parts = Object.keys(EXPECTED) as (keyof LoginUrls)[]
   const admin = new pg.Client({ connectionString: adminUrl, application_name: 'chronos-roles' })
   await admin.connect()
@@ -98,7 +99,8 @@ export async function ensureRoles(adminUrl: string, urls: LoginUrls): Promise<vo
     await admin.query(`revoke connect, temporary on database ${name} from public, chronos_app`)
     await admin.query(`grant connect on database ${name} to chronos_app, chronos_control, chronos_backup`)
     await allowBaseCopies(adminUrl, database)
-    await openStatementCounts(adminUrl)
+    const note = await openStatementCounts(adminUrl)
+    return note === undefined ? [] : [note]
   } finally {
     await admin.end()
   }

@@ -31,9 +31,6 @@ const madeWith = (schema: string): string[] => [
   'grant execute on function chronos_report.statements(text) to chronos_backup',
 ]
 
-/** No such database, not allowed, the server's build has no such extension. */
-const NOT_HERE: ReadonlySet<string> = new Set(['3D000', '42501', '0A000', '58P01'])
-
 interface Statement {
   calls: number
   totalMs: number
@@ -43,11 +40,12 @@ interface Statement {
 }
 
 /**
- * Opens the counts to chronos_backup where the server has them loaded and the administrator may. Repeatable; a server that
- * does without is left alone, and the report says why.
+ * Opens the counts to chronos_backup where the server has them loaded and the administrator may. Repeatable. A server whose
+ * maintenance database is not to be had, for whatever reason, does without: a report is no reason to keep migrations waiting.
  * @param adminUrl a superuser's, of any database of the server
+ * @returns a line that says why nothing is opened, where this failed
  */
-export async function openStatementCounts(adminUrl: string): Promise<void> {
+export async function openStatementCounts(adminUrl: string): Promise<string | undefined> {
   try {
     await withMaintenanceDatabase(adminUrl, async (client) => {
       const loaded = await client.query<{ libraries: string }>(
@@ -60,9 +58,16 @@ export async function openStatementCounts(adminUrl: string): Promise<void> {
       )
       for (const statement of madeWith(rows[0]?.schema ?? 'public')) await client.query(statement)
     })
+    return undefined
   } catch (error) {
-    if (!NOT_HERE.has((error as pg.DatabaseError).code ?? '')) throw error
+    return `make db-report has no counts of statements: the database ${MAINTENANCE_DATABASE} of this server is not prepared (${reasonOf(error)}).`
   }
+}
+
+/** On one line; of an attempt at several addresses, what the first came to. */
+function reasonOf(error: unknown): string {
+  const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error]
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim()
 }
 
 /** @param url of chronos_backup, naming the product's database. @returns lines; one that says why, where nothing is counted */
@@ -88,7 +93,7 @@ function whyNot({ code, message }: pg.DatabaseError): string {
   const log = 'Slow statements stand in the log alone:'
   // No such schema, no such function.
   if (code === '3F000' || code === '42883')
-    return `${log} the server counted none when migrations last ran with DATABASE_ADMIN_URL (shared_preload_libraries = 'pg_stat_statements').`
+    return `${log} the server counted none when migrations last ran with DATABASE_ADMIN_URL (shared_preload_libraries = 'pg_stat_statements'), or they said why.`
   return `${log} the database ${MAINTENANCE_DATABASE} cannot be asked (${message}).`
 }
 
@@ -153,6 +158,8 @@ async function withMaintenanceDatabase<T>(
   const url = new URL(address)
   url.pathname = `/${MAINTENANCE_DATABASE}`
   const client = new pg.Client({ connectionString: url.href, application_name: 'chronos-report' })
+  // A connection that breaks off fails the statement under way as well, and the program only through that.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return await work(client)

@@ -13,10 +13,10 @@ printf '%s\\n' "$*" >> "$LOG"
 printf '%s|%s\\n' "$*" "$CHRONOS_COMMIT" >> "$COMMITS"
 container() { printf '{"Name":"/%s","State":{"Status":"%s","ExitCode":1},"Config":{"Labels":{"com.docker.compose.service":"%s"}},"NetworkSettings":{"Ports":{}}}' "$1" "$2" "$1"; }
 case "$1" in
-  compose) case "$*" in *' up '*) exit \${UP:-0} ;; *'config --services') printf 'secrets\\nbackend\\nnginx\\n' ;; esac ;;
+  compose) case "$*" in *" up "*"\${FAILS:-none}"*) exit 1 ;; *' up '*) exit \${UP:-0} ;; *'config --services') printf 'secrets\\nbackend\\nnginx\\n' ;; esac ;;
   ps) case "$*" in
     *config_files*) ;;
-    *service=secrets*exited=0*) echo c-secrets ;;
+    *service=secrets*exited=0*) [ -z "$PS" ] || exit 1; [ -n "$KEPT" ] || echo c-secrets ;;
     'ps -aq'*) [ -z "$EMPTY" ] && echo c-1 ;;
     *service=nginx*|*service=backend*) [ -z "$EMPTY" ] && echo c-1 ;;
   esac ;;
@@ -146,8 +146,24 @@ describe('after production has started', () => {
     expect([status, stdout]).toEqual([2, expect.stringMatching(/secrets +down .*ended with 1/i)])
   })
 
-  it('leaves the one-shot where the start failed, for whoever looks why', () => {
-    const { status, ran } = make('prod-up', SEED, { UP: '1' })
+  it.each([
+    ['prod-up', { UP: '1' }],
+    ['prod-update', { FAILS: 'migrate' }],
+    ['prod-update', { FAILS: 'backend' }],
+  ])('make %s takes it away too where it fails (%o)', (target, failure) => {
+    const { status, ran, stderr } = make(target, SEED, failure)
+    expect([status, removals(ran)]).toEqual([2, ['rm c-secrets']])
+    expect(stderr).toMatch(/^docker-compose up .* failed\.$/m)
+  })
+
+  it('what failed is said, and not that there was nothing to take away', () => {
+    const { stderr } = make('prod-up', SEED, { UP: '1', PS: '1' })
+    expect(stderr).toMatch(/^docker-compose up .* failed\.$/m)
+    expect(stderr).not.toMatch(/ {4}at /)
+  })
+
+  it('leaves a one-shot that failed itself, for whoever looks why', () => {
+    const { status, ran } = make('prod-up', SEED, { UP: '1', KEPT: '1' })
     expect([status, removals(ran)]).toEqual([2, []])
   })
 })

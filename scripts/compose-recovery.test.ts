@@ -21,14 +21,14 @@ import { processEnvironment, ROOT } from './env-file.ts'
 const DOCKER = `
 printf '%s\\n' "$*" >> "$LOG"
 case "$1" in
-  compose) case "$*" in *' run --rm --no-deps -T recovery '*)
+  compose) case "$*" in *' up '*) exit \${UP:-0} ;; *' run --rm --no-deps -T recovery '*)
     while [ "$1" != recovery ]; do shift; done; shift
     PATH="$PLACE/inside:$PATH"; export PATH
     if [ "$1" = bash ]; then
       script=$(printf %s "$3" | sed "s#/scratch#$PLACE/scratch#g"); shift 3; exec bash -c "$script" "$@"
     fi
     exec "$@" ;; esac ;;
-  ps) case "$*" in *config_files*) ;; *service=postgres*) [ -n "$EMPTY" ] || echo c-postgres ;; esac ;;
+  ps) case "$*" in *config_files*) ;; *service=secrets*exited=0*) echo c-secrets ;; *service=postgres*) [ -n "$EMPTY" ] || echo c-postgres ;; esac ;;
   inspect) echo healthy ;;
 esac
 exit 0`
@@ -96,10 +96,19 @@ describe('make tenant-backup MODE=prod', () => {
 
   it('writes over none, and leaves no half', () => {
     expect(make(wanted(), { CODE: '1' }).status).toBe(2)
-    expect(existsSync(file())).toBe(false)
+    expect([existsSync(file()), existsSync(`${file()}.sha256`)]).toEqual([false, false])
     writeFileSync(file(), 'mine')
     expect(make(wanted()).stderr).toContain(`${file()} is there already`)
     expect(readFileSync(file(), 'utf8')).toBe('mine')
+  })
+
+  it('writes over no sum either, and begins nothing then', () => {
+    writeFileSync(`${file()}.sha256`, 'of another')
+    const { status, stderr, ran } = make(wanted())
+    expect([status, stderr.split('\n')[0]]).toEqual([2, `${file()}.sha256 is there already`])
+    expect(readFileSync(`${file()}.sha256`, 'utf8')).toBe('of another')
+    expect(existsSync(file())).toBe(false)
+    expect(ran.filter((each) => each.includes(' run '))).toEqual([])
   })
 
   it('without OUT leaves it beside the backups of the server', () => {
@@ -160,6 +169,16 @@ describe('make db-restore MODE=prod', () => {
     expect(ran.filter((line) => / up /.test(line)).map((line) => line.replace(/.* up /, 'up '))).toEqual([
       'up -d postgres',
     ])
+  })
+
+  it('leaves no secrets in an ended container, also where PostgreSQL does not start', () => {
+    for (const [UP, code] of [
+      ['0', 0],
+      ['1', 2],
+    ] as const) {
+      const { status, ran } = make(['db-restore'], { EMPTY: '1', UP })
+      expect([status, ran.filter((line) => line.startsWith('rm '))]).toEqual([code, ['rm c-secrets']])
+    }
   })
 })
 

@@ -4,11 +4,11 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { demandFitSettings } from './compose-checks.ts'
 import { untilHealthy } from './compose-roll.ts'
-import { endSecrets } from './compose-secrets.ts'
+import { endingSecrets } from './compose-secrets.ts'
 import { compose, composeCall, ComposeError, containersOf } from './compose-stack.ts'
 import type { Stack } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
@@ -47,9 +47,10 @@ function ofProduction(stack: Stack): Stack {
 async function restore(stack: Stack, from: string): Promise<void> {
   if (containersOf(stack, 'postgres').length === 0) {
     demandFitSettings(stack)
-    compose(stack, ['up', '-d', 'postgres'])
-    await untilHealthy(stack, ['postgres'])
-    for (const note of endSecrets(stack)) console.log(note)
+    await endingSecrets(stack, () => {
+      compose(stack, ['up', '-d', 'postgres'])
+      return untilHealthy(stack, ['postgres'])
+    })
   }
   const folder = path.resolve(ROOT, from)
   if (from === '' || !existsSync(folder)) {
@@ -82,21 +83,33 @@ async function backUpTenant(stack: Stack, tenantId: string, out: string): Promis
       run(stack, ['node', 'scripts/backup/tenant.ts', 'create', tenantId], ['ignore', 'inherit', 'inherit']),
     )
   const file = path.resolve(ROOT, out)
+  const sumFile = `${file}.sha256`
   const target = newFile(file)
+  let sum: number
+  try {
+    sum = newFile(sumFile)
+  } catch (error) {
+    closeSync(target)
+    rmSync(file)
+    throw error
+  }
+  let isWhole = false
   try {
     await ended(run(stack, bash('write', tenantId, path.basename(file)), ['ignore', target, 'inherit']))
+    if (process.exitCode !== 0) return
+    writeSync(sum, `${await sumOf(file)}  ${path.basename(file)}\n`)
+    isWhole = true
+    console.log(file)
   } finally {
-    closeSync(target)
-    if (process.exitCode !== 0) rmSync(file, { force: true })
+    for (const descriptor of [target, sum]) closeSync(descriptor)
+    if (!isWhole) for (const name of [file, sumFile]) rmSync(name, { force: true })
   }
-  if (process.exitCode === 0) await writeSum(file)
 }
 
-async function writeSum(file: string): Promise<void> {
+async function sumOf(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const part of createReadStream(file)) hash.update(part as Buffer)
-  writeFileSync(`${file}.sha256`, `${hash.digest('hex')}  ${path.basename(file)}\n`, { mode: 0o600 })
-  console.log(file)
+  return hash.digest('hex')
 }
 
 /** A file of this machine, else one beside the backups of the server. */

@@ -1,7 +1,7 @@
 // The compose stacks: `make docker-dev`, `build-prod`, `prod-up`, `prod-down`, `prod-update`.
 import { ensureEnvFile } from './env-file.ts'
 import { demandFitSettings, sayUnfitSettings } from './compose-checks.ts'
-import { endSecrets } from './compose-secrets.ts'
+import { endingSecrets } from './compose-secrets.ts'
 import { replicasOf, STOP_SECONDS, untilHealthy, updateProduction } from './compose-roll.ts'
 import {
   compose,
@@ -37,18 +37,22 @@ const COMMANDS: Record<string, () => void | Promise<void>> = {
   async up() {
     const stack = productionStack()
     demandFitSettings(stack)
-    compose(stack, ['up', '-d', '--remove-orphans', ...scaleOf(stack)])
-    // It waits for the API and the web: from then on people are served.
-    await untilHealthy(stack, ['nginx'])
-    for (const note of endSecrets(stack)) console.log(note)
+    await endingSecrets(stack, async () => {
+      compose(stack, ['up', '-d', '--remove-orphans', ...scaleOf(stack)])
+      // It waits for the API and the web: from then on people are served.
+      await untilHealthy(stack, ['nginx'])
+    })
   },
   down: () => compose(productionStack(), ['down', '--remove-orphans', '-t', String(STOP_SECONDS)]),
   async update() {
     const stack = productionStack()
     demandFitSettings(stack)
-    await updateProduction(stack)
     // Its notes were on this terminal as it ran.
-    endSecrets(stack)
+    await endingSecrets(
+      stack,
+      () => updateProduction(stack),
+      () => undefined,
+    )
   },
 }
 

@@ -241,6 +241,13 @@ describe('what a restored database is held to', () => {
     await admin.query('delete from app.monthly_totals')
     expect((await wrongTotals(admin)).join()).toMatch(/month 2026-10/)
     await admin.query('rollback')
+    await admin.query('begin')
+    await admin.query(
+      "insert into app.whatsapp_message_keys (tenant_id, kind, value, message_id) values ($1, 'wamid', 'x', $1)",
+      ['00000000-0000-0000-0000-000000000001'],
+    )
+    expect((await wrongTotals(admin)).join()).toMatch(/key of message/)
+    await admin.query('rollback')
   })
 })
 

@@ -1,5 +1,5 @@
 /** One workspace into a file and back: as it was, on another server and on its own, and never over anything. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -58,6 +58,7 @@ beforeAll(async () => {
     name: 'x.csv',
     content: 'data;descricao;valor\n25/11/2026;Mercado;-10,50\n',
   })
+  await addMessages()
   const sealed = await harness.database.admin.query('select 1 from app.users where name_sealed is not null')
   expect(sealed.rowCount).toBeGreaterThan(0)
   await harness.context.tenancy
@@ -70,6 +71,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
   await harness.close()
 })
+
+/** A message of a chat, and the reply to it. */
+async function addMessages(): Promise<void> {
+  const { admin } = harness.database
+  const chat = randomUUID()
+  await admin.query(
+    `insert into app.whatsapp_chats (tenant_id, id, user_id, phone_number_id, state, created_at, updated_at)
+     values ($1, $2, $3, '1', 'linked', now(), now())`,
+    [tenantId, chat, ana.session.user.id],
+  )
+  const message = `insert into app.whatsapp_messages
+    (tenant_id, id, chat_id, direction, wamid, type, state, in_reply_to, occurred_at, created_at, updated_at)`
+  const asked = randomUUID()
+  await admin.query(
+    `${message} values ($1, $2, $3, 'inbound', 'wamid.kept', 'text', 'received', null, now(), now(), now()),
+       ($1, $4, $3, 'outbound', null, 'text', 'queued', $2, now(), now(), now())`,
+    [tenantId, asked, chat, randomUUID()],
+  )
+}
 
 /** All rows of the workspace, by table, as the administrator sees them. */
 async function everything(database: TestDatabase): Promise<Record<string, string[]>> {
@@ -91,6 +111,33 @@ async function elsewhere<Result>(work: (database: TestDatabase) => Promise<Resul
   } finally {
     await database.drop()
   }
+}
+
+/** The file again, with something done to its rows: those that `change` says no to are left out. */
+async function rewritten(
+  name: string,
+  change: (table: string, row: Record<string, unknown>) => boolean,
+): Promise<string> {
+  const rows: { table: string; json: string }[] = []
+  let header: Parameters<typeof writeTenantFile>[2] | undefined
+  await readTenantFile(file, key, {
+    header: async (read) => void (header = read),
+    async row(row) {
+      const parsed = JSON.parse(row.json) as Record<string, unknown>
+      if (change(row.table, parsed)) rows.push({ table: row.table, json: JSON.stringify(parsed) })
+    },
+  })
+  const out = path.join(folder, name)
+  if (header)
+    await writeTenantFile(
+      out,
+      key,
+      header,
+      (async function* () {
+        yield* rows
+      })(),
+    )
+  return out
 }
 
 describe('a backup of one workspace', () => {
@@ -248,36 +295,36 @@ describe('restoring one workspace', () => {
     })
   })
 
+  it('knows its messages again, also from a backup of before their keys: one delivered twice is stored once', async () => {
+    const old = await rewritten('before-keys.chronos', (table) => table !== 'app.whatsapp_message_keys')
+    await elsewhere(async (database) => {
+      await restoreTenant(old, key, adminUrlOf(database), keyIds)
+      const { rows } = await database.admin.query(
+        'select kind, value from app.whatsapp_message_keys where tenant_id = $1 order by kind',
+        [tenantId],
+      )
+      expect(rows).toEqual([
+        { kind: 'reply', value: expect.any(String) },
+        { kind: 'wamid', value: 'wamid.kept' },
+      ])
+    })
+    const wrong = await rewritten('wrong-keys.chronos', (table, row) => {
+      if (table === 'app.whatsapp_message_keys') row['message_id'] = randomUUID()
+      return true
+    })
+    await elsewhere((database) =>
+      expect(restoreTenant(wrong, key, adminUrlOf(database), keyIds)).rejects.toThrow(/key of message/),
+    )
+  })
+
   it('is refused where it is not whole: a line that refers to nothing, or sums that do not fit', async () => {
-    const spoil = async (name: string, change: (table: string, row: Record<string, unknown>) => boolean) => {
-      const rows: { table: string; json: string }[] = []
-      let header: Parameters<typeof writeTenantFile>[2] | undefined
-      await readTenantFile(file, key, {
-        header: async (read) => void (header = read),
-        async row(row) {
-          const parsed = JSON.parse(row.json) as Record<string, unknown>
-          if (change(row.table, parsed)) rows.push({ table: row.table, json: JSON.stringify(parsed) })
-        },
-      })
-      const out = path.join(folder, name)
-      if (header)
-        await writeTenantFile(
-          out,
-          key,
-          header,
-          (async function* () {
-            yield* rows
-          })(),
-        )
-      return out
-    }
     await elsewhere(async (database) => {
       const target = adminUrlOf(database)
-      const orphaned = await spoil('orphans.chronos', (table) => table !== 'app.accounts')
+      const orphaned = await rewritten('orphans.chronos', (table) => table !== 'app.accounts')
       await expect(restoreTenant(orphaned, key, target, keyIds)).rejects.toThrow(
         /refers to none of app.accounts/,
       )
-      const wrong = await spoil('sums.chronos', (table, row) => {
+      const wrong = await rewritten('sums.chronos', (table, row) => {
         if (table === 'app.account_totals') row['net_minor'] = Number(row['net_minor']) + 1
         return true
       })

@@ -104,10 +104,27 @@ const TOTALS = `
   )
   select what from wrong order by what limit 20`
 
+const MESSAGE_KEYS = 'app.whatsapp_message_keys'
+const KEYS = `
+  with wanted as (
+    select tenant_id, 'wamid' as kind, wamid as value, id from app.whatsapp_messages where wamid is not null
+    union all
+    select tenant_id, 'reply', in_reply_to::text, id from app.whatsapp_messages where in_reply_to is not null
+  )
+  select 'key of message ' || coalesce(w.id, k.message_id) as what
+  from (select * from wanted where $1::uuid is null or tenant_id = $1) w
+  full join (select * from ${MESSAGE_KEYS} where $1::uuid is null or tenant_id = $1) k using (tenant_id, kind, value)
+  where w.id is distinct from k.message_id
+  order by what limit 20`
+
 /**
- * Totals that do not equal what their lines sum to; empty when all is well.
+ * What the database derives, and is not what it is derived from: totals of their lines, and keys of messages; empty when
+ * all is well. A database of before migration 0130 has no such keys.
  * @param tenantId of one workspace; of all where there is none
  */
 export async function wrongTotals(client: pg.Client, tenantId: string | null = null): Promise<string[]> {
-  return (await client.query<{ what: string }>(TOTALS, [tenantId])).rows.map(({ what }) => what)
+  const wrong = await client.query<{ what: string }>(TOTALS, [tenantId])
+  const keys = await client.query('select 1 where to_regclass($1) is not null', [MESSAGE_KEYS])
+  if (keys.rowCount !== 0) wrong.rows.push(...(await client.query<{ what: string }>(KEYS, [tenantId])).rows)
+  return wrong.rows.map(({ what }) => what)
 }

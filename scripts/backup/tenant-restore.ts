@@ -90,6 +90,15 @@ async function refuseWhatDoesNotFit(
   }
 }
 
+/** Derived by a trigger, which does not run here; a backup of before migration 0130 has none of them. */
+const MESSAGE_KEYS = 'app.whatsapp_message_keys'
+const MISSING_KEYS = `
+  insert into ${MESSAGE_KEYS} (tenant_id, kind, value, message_id)
+  select tenant_id, 'wamid', wamid, id from app.whatsapp_messages where tenant_id = $1 and wamid is not null
+  union all
+  select tenant_id, 'reply', in_reply_to::text, id from app.whatsapp_messages where tenant_id = $1 and in_reply_to is not null
+  on conflict do nothing`
+
 /** Takes rows and writes them, a batch at a time. */
 class Target {
   readonly known = new Set<string>()
@@ -122,6 +131,7 @@ class Target {
   /** The last batch; then what was decided about people since the backup holds, and the workspace goes on living. */
   async end(): Promise<void> {
     await this.#write()
+    await this.#client.query(MISSING_KEYS, [this.#tenantId])
     const { rows } = await this.#client.query<{ id: string; locale: string; identity_id: string }>(
       `select u.id::text, u.locale, u.identity_id::text from app.users u
        join control.data_keys k on k.owner_id = u.identity_id and k.destroyed_at is not null where u.tenant_id = $1`,
@@ -238,6 +248,8 @@ class Target {
 async function check(client: pg.Client, tenantId: string, expected: Record<string, number>): Promise<void> {
   const problems: string[] = []
   for (const table of await tenantTables(client)) {
+    // Held to the messages themselves by wrongTotals.
+    if (table === MESSAGE_KEYS) continue
     const { rows } = await client.query<{ count: number }>(
       `select count(*)::int as count from ${table} where tenant_id = $1`,
       [tenantId],

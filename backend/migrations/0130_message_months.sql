@@ -95,16 +95,27 @@ create index whatsapp_messages_newest on app.whatsapp_messages (tenant_id, chat_
 --;;
 select app.protect('app.whatsapp_messages');
 --;;
--- The months of a parted table, with the instant at which each ends; without the part for what has no month.
-create function app.months_of(p_table text) returns table (part text, ends_at timestamptz)
+-- When the part begins or ends of which this is a bound, in the type of the column that its table is parted by.
+create function app.instant_of_bound(p_bound text) returns timestamptz
 language sql stable security invoker set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
-  select m.part, case when m.bound ~ '^[0-9a-f]{8}-' then app.instant_of(m.bound::uuid) else m.bound::timestamptz end
+  select case when p_bound ~ '^[0-9a-f]{8}-' then app.instant_of(p_bound::uuid) else p_bound::timestamptz end
+$$;
+--;;
+revoke execute on function app.instant_of_bound(text) from public;
+--;;
+-- The months of a parted table, with the instants at which each begins and ends; the first has all that came before, and
+-- no beginning. Without the part for what has no month.
+create function app.months_of(p_table text) returns table (part text, begins_at timestamptz, ends_at timestamptz)
+language sql stable security invoker set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+  select m.part, app.instant_of_bound(substring(m.bounds from 'FROM \(''([^'']+)''\)')),
+    app.instant_of_bound(substring(m.bounds from 'TO \(''([^'']+)''\)'))
   from (
-    select c.relname::text as part, substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \(''([^'']+)''\)') as bound
+    select c.relname::text as part, pg_get_expr(c.relpartbound, c.oid) as bounds
     from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = format('app.%I', p_table)::regclass and pg_get_expr(c.relpartbound, c.oid) <> 'DEFAULT'
+    where i.inhparent = format('app.%I', p_table)::regclass
   ) m
-  order by 2
+  where m.bounds <> 'DEFAULT'
+  order by 3
 $$;
 --;;
 revoke execute on function app.months_of(text) from public;
@@ -175,15 +186,20 @@ declare
   name text;
   old record;
 begin
-  select max(m.ends_at) into begins from app.months_of(p_table) m;
+  -- From this month, or from where the months end; those in between may be missing where a clock was ahead once.
+  select least(max(m.ends_at), date_trunc('month', p_now)) into begins from app.months_of(p_table) m;
   while begins < wanted loop
     ends := begins + interval '1 month';
     name := p_table || '_' || to_char(begins, 'YYYY_MM');
-    perform app.make_part(p_table, name);
-    if app.take_place(p_table, name, begins, ends) then
-      part := name;
-      happened := 'made';
-      return next;
+    if not exists (
+      select from app.months_of(p_table) m where m.ends_at > begins and (m.begins_at is null or m.begins_at <= begins)
+    ) then
+      perform app.make_part(p_table, name);
+      if app.take_place(p_table, name, begins, ends) then
+        part := name;
+        happened := 'made';
+        return next;
+      end if;
     end if;
     begins := ends;
   end loop;

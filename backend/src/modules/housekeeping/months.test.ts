@@ -131,6 +131,15 @@ describe('the months of the audit log', () => {
     expect(await parts()).not.toContain(over)
   })
 
+  it('are there again after a clock that was years ahead', async () => {
+    expect(await parts()).not.toContain(`audit_logs_${month(1)}`)
+    await keepMonths(harness.context.control, new Date())
+    for (const table of ['audit_logs', 'whatsapp_messages'])
+      expect(await parts(table)).toEqual(
+        expect.arrayContaining([1, 2, 3].map((after) => `${table}_${month(after)}`)),
+      )
+  })
+
   it('are not made for a time that is far off', async () => {
     await expect(keepMonths(harness.context.control, monthsLater(100))).rejects.toThrow(/around today/)
   })

@@ -8,15 +8,18 @@ type Pages = Pick<
   'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'error' | 'fetchNextPage'
 >
 
-/** Below a list that goes on; where the next part did not come, it says so in the button's place. */
-export function LoadMore({ query }: { query: Pages }) {
+/**
+ * Where a list goes on: a button, and in its place what went wrong where the next part did not come.
+ * @param label in the place of "Load more"
+ */
+export function LoadMore({ query, label }: { query: Pages; label?: string }) {
   const { t } = useTranslation()
   const more = (): void => void query.fetchNextPage()
   if (query.isFetchNextPageError) return <ErrorNotice error={query.error} onRetry={more} />
   if (!query.hasNextPage) return null
   return (
     <Button variant="subtle" fullWidth loading={query.isFetchingNextPage} onClick={more}>
-      {t('common.load_more')}
+      {label ?? t('common.load_more')}
     </Button>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Card, Skeleton, Stack } from '@mantine/core'
+import { Card, Skeleton, Stack } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconAudit } from '../../components/icons.ts'
+import { LoadMore } from '../../components/load-more.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useTenantId } from '../../lib/session.tsx'
@@ -58,16 +59,7 @@ export function AuditPage({ filters }: { filters: AuditFilters }) {
                   <AuditEntry key={head.id} entry={head} rest={rest} />
                 ))}
               </ol>
-              {query.hasNextPage && (
-                <Button
-                  variant="subtle"
-                  fullWidth
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('common.load_more')}
-                </Button>
-              )}
+              <LoadMore query={query} />
             </>
           )}
         </QueryView>

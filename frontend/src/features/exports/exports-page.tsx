@@ -2,6 +2,7 @@ import { Alert, Button, Card, Skeleton, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconDownload } from '../../components/icons.ts'
+import { LoadMore } from '../../components/load-more.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useSession } from '../../lib/session.tsx'
@@ -72,16 +73,7 @@ export function ExportsPage() {
                     <ExportRow key={item.id} item={item} at={query.dataUpdatedAt} />
                   ))}
                 </ul>
-                {query.hasNextPage && (
-                  <Button
-                    variant="subtle"
-                    fullWidth
-                    loading={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    {t('common.load_more')}
-                  </Button>
-                )}
+                <LoadMore query={query} />
               </>
             )}
           </QueryView>

@@ -5,6 +5,7 @@ import type { ImportRow } from '@chronos/contracts/imports'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DateText } from '../../components/date-text.tsx'
+import { LoadMore } from '../../components/load-more.tsx'
 import { MoneyText } from '../../components/money-text.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useSession, useTenantId } from '../../lib/session.tsx'
@@ -21,11 +22,14 @@ export function ImportPreview({ id }: { id: string }) {
   return (
     <QueryView query={query} skeleton={<Skeleton h="min(56vh, 520px)" />}>
       {(data) => (
-        <Rows
-          rows={data.pages.flatMap((page) => page.items)}
-          hasMore={query.hasNextPage && !query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
-        />
+        <>
+          <Rows
+            rows={data.pages.flatMap((page) => page.items)}
+            hasMore={query.hasNextPage && !query.isFetchingNextPage && !query.isFetchNextPageError}
+            onMore={() => void query.fetchNextPage()}
+          />
+          {query.isFetchNextPageError && <LoadMore query={query} />}
+        </>
       )}
     </QueryView>
   )

@@ -1,7 +1,8 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { InstantText } from '../../components/date-text.tsx'
+import { LoadMore } from '../../components/load-more.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { SettingsCard } from '../../components/settings-card.tsx'
 import list from '../../components/settings-list.module.css'
@@ -33,16 +34,7 @@ export function EventsCard() {
                   </li>
                 ))}
             </ol>
-            {events.hasNextPage && (
-              <Button
-                variant="subtle"
-                fullWidth
-                loading={events.isFetchingNextPage}
-                onClick={() => void events.fetchNextPage()}
-              >
-                {t('common.load_more')}
-              </Button>
-            )}
+            <LoadMore query={events} />
           </>
         )}
       </QueryView>

@@ -6,6 +6,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyNotice } from '../../components/empty-notice.tsx'
 import { IconPlus, IconSearch, IconTransactions } from '../../components/icons.ts'
+import { LoadMore } from '../../components/load-more.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useCan, useTenantId } from '../../lib/session.tsx'
@@ -54,14 +55,18 @@ export function TransactionsPage({ filters }: { filters: TransactionFilters }) {
         empty={<Nothing filtered={countFilters(filters) > 0} hasAccounts={hasAccounts} />}
       >
         {(data) => (
-          <TransactionList
-            transactions={data.pages.flatMap((page) => page.items)}
-            compact={!wide}
-            hasMore={query.hasNextPage}
-            isLoadingMore={query.isFetchingNextPage}
-            onMore={more}
-            onOpen={(id) => void transaction.open(id)}
-          />
+          <>
+            <TransactionList
+              transactions={data.pages.flatMap((page) => page.items)}
+              compact={!wide}
+              // After a failure it is for the person to ask again: by itself the list would, without an end.
+              hasMore={query.hasNextPage && !query.isFetchNextPageError}
+              isLoadingMore={query.isFetchingNextPage}
+              onMore={more}
+              onOpen={(id) => void transaction.open(id)}
+            />
+            {query.isFetchNextPageError && <LoadMore query={query} />}
+          </>
         )}
       </QueryView>
     </>

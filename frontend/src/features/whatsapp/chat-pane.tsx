@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Card, Skeleton, Text, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Card, Skeleton, Text, Title, Tooltip } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Chat } from '@chronos/contracts/whatsapp'
@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { IconChevronLeft, IconUnlink } from '../../components/icons.ts'
+import { LoadMore } from '../../components/load-more.tsx'
 import { QueryView } from '../../components/query-view.tsx'
 import { useCan, useTenantId } from '../../lib/session.tsx'
 import { toastDone } from '../../lib/toasts.ts'
@@ -76,17 +77,9 @@ export function ChatPane({ chat }: { chat: Chat }) {
         >
           {() => (
             <>
-              {query.hasNextPage && (
-                <Button
-                  variant="subtle"
-                  size="compact-sm"
-                  style={{ alignSelf: 'center', flex: 'none' }}
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('whatsapp.older')}
-                </Button>
-              )}
+              <div className={classes['older']}>
+                <LoadMore query={query} label={t('whatsapp.older')} />
+              </div>
               {messages.map((message) => (
                 <MessageBubble key={message.id} message={message} />
               ))}

@@ -31,12 +31,15 @@ class InstallError extends Error {}
 const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
 const digest = (...parts) => createHash('sha256').update(parts.join('\0')).digest('hex')
 
+/** To stderr: what the command after this prints may be a file's name, or go into one. */
+const say = (line) => process.stderr.write(`${line}\n`)
+
 /** Runs a step and prints how long it took. */
 function timed(title, step) {
   const started = Date.now()
-  process.stdout.write(`${title} ...\n`)
+  say(`${title} ...`)
   step()
-  process.stdout.write(`${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  say(`${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s`)
 }
 
 /** A program's whole output is shown only when it fails: npm's warnings say nothing to a newcomer. */
@@ -193,6 +196,7 @@ const alive = (pid) => {
 function underLock(work) {
   fs.mkdirSync(path.dirname(LOCK_FOLDER), { recursive: true })
   const owner = path.join(LOCK_FOLDER, 'pid')
+  const started = Date.now()
   let told = false
   for (;;) {
     try {
@@ -207,8 +211,11 @@ function underLock(work) {
       fs.rmSync(LOCK_FOLDER, { recursive: true, force: true })
       continue
     }
-    if (!told) process.stdout.write(`Waiting for another installation (process ${pid || 'unknown'}) ...\n`)
-    told = true
+    // Another command that only looks whether something is to be installed is through at once.
+    if (!told && Date.now() - started > 3000) {
+      say(`Waiting for another installation (process ${pid || 'unknown'}) ...`)
+      told = true
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
   }
   fs.writeFileSync(owner, String(process.pid))

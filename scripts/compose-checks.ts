@@ -10,7 +10,7 @@ import { ROOT } from './env-file.ts'
 
 /**
  * What should be mended and starts all the same is said alone. So is everything where an override may set the rest.
- * @throws ComposeError with a line for each setting that production would not start with
+ * @throws ComposeError with a line for each setting at fault, where production would not start with one of them
  */
 export function demandFitSettings(stack: Stack, say: (line: string) => void = console.error): void {
   const { refused, problems } = checked(stack)
@@ -20,7 +20,7 @@ export function demandFitSettings(stack: Stack, say: (line: string) => void = co
   }
   throw new ComposeError(
     [
-      ...refused.map((fault) => `${stack.envFile}: ${fault}`),
+      ...problems.map((fault) => `${stack.envFile}: ${fault}`),
       'Nothing was started: make env-check FOR=production looks at it again.',
     ].join('\n'),
   )
@@ -34,7 +34,5 @@ export function sayUnfitSettings(stack: Stack, say: (line: string) => void = con
 function checked(stack: Stack): { refused: string[]; problems: string[] } {
   demandSettings(stack)
   const text = readFileSync(path.resolve(ROOT, stack.envFile), 'utf8')
-  const { refused, problems } = checkDeployment(parseEnv(text), text)
-  const trimmed = (lines: string[]): string[] => lines.map((line) => line.trim())
-  return { refused: trimmed(refused), problems: trimmed(problems) }
+  return checkDeployment(parseEnv(text), text)
 }

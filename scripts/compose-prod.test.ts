@@ -74,13 +74,23 @@ function make(
 describe('before production starts', () => {
   it.each(['prod-up', 'prod-update'])('make %s names each fault in a line, and starts nothing', (target) => {
     const { JWT_SECRET: _jwt, ...rest } = SEED
-    const faults = { ...rest, REDIS_PASSWORD: 'change-me', BCRYPT_ROUNDS: '99' }
+    const faults = {
+      ...rest,
+      DATABASE_URL: 'postgresql://user:password@host:port/database',
+      POSTGRES_PASSWORD: 'secure_password',
+      REDIS_PASSWORD: 'change-me',
+      SESSION_SECRET: 'short',
+      BCRYPT_ROUNDS: '99',
+    }
     const { status, stderr, started } = make(target, faults)
     expect([status, started]).toEqual([2, []])
     const lines = stderr.split('\n')
     for (const fault of [
       /settings: JWT_SECRET is missing$/,
+      /DATABASE_URL/,
+      /POSTGRES_PASSWORD is still the example's/,
       /REDIS_PASSWORD is still the example's/,
+      /SESSION_SECRET/,
       /BCRYPT_ROUNDS/,
     ])
       expect(lines.filter((line) => fault.test(line))).toHaveLength(1)

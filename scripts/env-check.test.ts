@@ -96,6 +96,57 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
       expect(lines.join('\n')).toContain(`${name} is still the example's`)
   })
 
+  /** As the seed prints it, placeholders and all. */
+  const literal = (): Record<string, string> => ({
+    ...seed(),
+    DATABASE_URL: 'postgresql://user:password@host:port/database',
+    POSTGRES_PASSWORD: 'secure_password',
+    REDIS_URL: 'redis://host:port',
+    REDIS_PASSWORD: 'secure_password',
+    JWT_SECRET: 'your-super-secure-jwt-secret-min-32-characters',
+    SESSION_SECRET: 'your-super-secure-session-secret',
+  })
+
+  it.each([
+    [
+      "the seed's own text",
+      literal(),
+      Object.keys(literal()).filter(
+        (name) => /SECRET$|PASSWORD|_URL/.test(name) && name !== 'WHATSAPP_WEBHOOK_SECRET',
+      ),
+    ],
+    ['a short secret', { ...seed(), JWT_SECRET: 'short' }, ['JWT_SECRET']],
+    [
+      'another login',
+      { ...seed(), DATABASE_URL: 'postgresql://ana@db/x', SESSION_SECRET: 'change-me' },
+      ['DATABASE_URL', 'SESSION_SECRET'],
+    ],
+    [
+      'no administrator',
+      { ...seed(), DATABASE_URL: '', POSTGRES_PASSWORD: '', BCRYPT_ROUNDS: '99' },
+      ['POSTGRES_PASSWORD', 'BCRYPT_ROUNDS'],
+    ],
+    [
+      'a secret and its file',
+      { ...seed(), JWT_SECRET_FILE: '/run/x', BCRYPT_ROUNDS: '99' },
+      ['JWT_SECRET', 'BCRYPT_ROUNDS'],
+    ],
+    [
+      'a percent sign',
+      { ...seed(), REDIS_URL: 'redis://:50%@redis', JWT_SECRET: 'change-me' },
+      ['REDIS_URL', 'JWT_SECRET'],
+    ],
+    [
+      'what production alone asks for',
+      { ...seed(), JWT_SECRET: 'change-me', OIDC_ISSUER: 'http://localhost:9', OIDC_CLIENT_ID: 'chronos' },
+      ['JWT_SECRET', 'OIDC_ISSUER'],
+    ],
+  ])('names every fault of %s, each variable in one line', (_title, variables, names) => {
+    const { problems, isUsable } = checkDeployment(variables)
+    expect(isUsable).toBe(false)
+    expect(problems.map((line) => line.split(/[ :]/)[0]).sort()).toEqual([...names].sort())
+  })
+
   it.each([
     [{ JWT_SECRET: 'short' }, /JWT_SECRET is weak: 32 characters/],
     [{ REDIS_PASSWORD: 'hunter2' }, /REDIS_PASSWORD has a weak password/],

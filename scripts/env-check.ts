@@ -8,7 +8,9 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
 import { readConfig } from '../backend/src/config.ts'
+import { addressesOf } from '../backend/src/deployment-addresses.ts'
 import { deploymentSecrets } from '../backend/src/deployment-secrets.ts'
+import type { SecretFiles } from '../backend/src/deployment-secrets.ts'
 import { deriveVerifyToken } from '../backend/src/integrations/whatsapp/signature.ts'
 import { SECRET_VARIABLES, secretProblems, withSecretFiles } from '../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from './env-file.ts'
@@ -36,7 +38,7 @@ export function checkEnvironment(env: Environment): Checked {
   } catch (error) {
     lines.push((error as Error).message)
   }
-  return verdict(environment, lines, notes)
+  return verdict(environment, oncePerVariable(lines), notes)
 }
 
 export interface CheckedDeployment extends Checked {
@@ -47,24 +49,15 @@ export interface CheckedDeployment extends Checked {
 
 /** What `make prod-up` would make of this file's variables; nothing of development's defaults is behind them. */
 export function checkDeployment(variables: Variables, text = ''): CheckedDeployment {
-  const problems: string[] = ambiguousValues(text)
+  const weak: string[] = []
   const refused: string[] = []
   let notes: string[] = []
   try {
-    const { given, unread } = withFilesOfContainers(variables)
-    for (const { name, problem } of secretProblems(saidOnce(given))) problems.push(`${name} ${problem}`)
+    const { given: all, unread } = withFilesOfContainers(saidTwice(variables, refused))
+    const given = readable(all, refused)
+    for (const { name, problem } of secretProblems(saidOnce(given))) weak.push(`${name} ${problem}`)
+    const files = filesOf(given, refused)
     refused.push(...unreachable(given))
-    const nothing = {
-      app: {},
-      owner: {},
-      backup: {},
-      postgres: {},
-      redis: {},
-      monitoring: {},
-      maintenance: {},
-      logs: {},
-    }
-    const { files } = deploymentSecrets(given, nothing, () => randomBytes(32).toString('hex'))
     // As in docker-compose.prod.yml: of secrets, what stands in the folder of API and worker.
     const settings = Object.fromEntries(Object.entries(given).filter(([name]) => !isSecret(name)))
     const running = { ...settings, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
@@ -73,16 +66,86 @@ export function checkDeployment(variables: Variables, text = ''): CheckedDeploym
   } catch (error) {
     refused.push((error as Error).message)
   }
-  const all = [...new Set([...problems, ...refused])]
-  return { ...verdict('production', all, notes), refused, problems: all }
+  const problems = oncePerVariable([...ambiguousValues(text), ...weak, ...refused])
+  const names = new Set(refused.map(variableIn))
+  return {
+    ...verdict('production', problems, notes),
+    refused: problems.filter((line) => names.has(variableIn(line))),
+    problems,
+  }
 }
 
-/** All that the product says no to: it names weak secrets only where the rest is as it should be. */
+/** What each reader gets. Where an address or the administrator is at fault, that is refused, and the rest looked at too. */
+function filesOf(given: Variables, refused: string[]): SecretFiles {
+  const random = (): string => randomBytes(32).toString('hex')
+  const kept: SecretFiles = {
+    app: {},
+    owner: {},
+    backup: {},
+    postgres: {},
+    redis: {},
+    monitoring: {},
+    maintenance: {},
+    logs: {},
+  }
+  try {
+    return deploymentSecrets(given, kept, random).files
+  } catch (error) {
+    refused.push((error as Error).message)
+    const password = isEmpty(given, 'POSTGRES_PASSWORD') ? random() : given['POSTGRES_PASSWORD']
+    const others = { ...given, DATABASE_URL: undefined, POSTGRES_PASSWORD: password }
+    return deploymentSecrets(others, kept, random).files
+  }
+}
+
+/** Without the file's name of what is set as well, which is refused. */
+function saidTwice(variables: Variables, refused: string[]): Variables {
+  const both = SECRET_VARIABLES.filter(
+    (name) => !isEmpty(variables, name) && !isEmpty(variables, `${name}_FILE`),
+  )
+  refused.push(...both.map((name) => `${name} and ${name}_FILE are both set: one of them`))
+  return { ...variables, ...Object.fromEntries(both.map((name) => [`${name}_FILE`, undefined])) }
+}
+
+/** Without the addresses that nobody can read, which are refused. */
+function readable(given: Variables, refused: string[]): Variables {
+  const faulty = SECRET_VARIABLES.filter((name) => {
+    try {
+      for (const { url } of addressesOf(name, given[name] ?? ''))
+        for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part)
+      return false
+    } catch (error) {
+      const isOurs = (error as Error).message.startsWith(name)
+      refused.push(isOurs ? (error as Error).message : `${name} has a % that stands for nothing: write %25`)
+      return true
+    }
+  })
+  return { ...given, ...Object.fromEntries(faulty.map((name) => [name, undefined])) }
+}
+
+const variableIn = (line: string): string => /^[A-Z][A-Z0-9_]*/.exec(line.trim())?.[0] ?? line
+
+/** The first that was said of each: what comes later says the same in other words, or follows from it. */
+function oncePerVariable(lines: readonly string[]): string[] {
+  const said = new Map<string, string>()
+  for (const line of lines) if (!said.has(variableIn(line))) said.set(variableIn(line), line.trim())
+  return [...said.values()]
+}
+
+/** All that the product says no to. It stops at weak secrets itself: the rest is asked for with good ones in their place. */
 function refusalsOf(running: Variables): string[] {
-  const others = configProblems({ ...running, NODE_ENV: 'test' }, [])
-  const secrets = secretProblems(running).map(({ name, problem }) => `${name} ${problem}`)
-  const said = [...secrets, ...others]
-  return said.length > 0 ? said : configProblems(running, [])
+  const weak = secretProblems(running)
+  const secrets = weak.map(({ name, problem }) => `${name} ${problem}`)
+  const random = (): string => randomBytes(32).toString('hex')
+  const good = weak.map(({ name }) => [
+    name,
+    name === 'REDIS_URL'
+      ? `redis://:${random()}@redis`
+      : /^DATABASE_\w*URLS?$/.test(name)
+        ? `postgresql://chronos_app:${random()}@postgres/chronos`
+        : random(),
+  ])
+  return [...secrets, ...configProblems({ ...running, ...Object.fromEntries(good) }, [])]
 }
 
 const isSecret = (name: string): boolean =>

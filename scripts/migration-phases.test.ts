@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT } from './env-file.ts'
 import { lastRelease, phaseViolations, unreleasedMigrations } from './migration-phases.ts'
 import { migrationText } from './migration-template.ts'
 
@@ -24,6 +25,8 @@ describe('a migration after a release', () => {
     ['alter table app.tags alter column name type varchar(9)', /changes a type/],
     ['alter table app.tags add column colour text not null', /must have a value/],
     ['alter table app.tags add colour text not null', /must have a value/],
+    ['drop index app.tags_name', /drops an index/],
+    ['drop index concurrently if exists app.tags_name', /drops an index/],
     ['revoke update on app.tags from chronos_app', /takes a right away/],
   ])('takes nothing away: %s', (sql, problem) => {
     expect(problems(sql)).toEqual([expect.stringMatching(problem)])
@@ -51,6 +54,42 @@ describe('a migration after a release', () => {
     expect(problems('select 1\n--;;\n\n-- why\ndrop table app.tags')).toEqual([
       expect.stringMatching(/^0\.sql:4 drops/),
     ])
+  })
+})
+
+describe('what is new', () => {
+  it('is new from its statement on: a table renamed, and another made under its name, was there before', () => {
+    const file = 'backend/migrations/0130_message_months.sql'
+    const text = readFileSync(path.join(ROOT, file), 'utf8')
+    const lines = text.split('\n')
+    const found = phaseViolations([{ file, text }]).map(({ line }) => lines[line - 1])
+    for (const statement of [
+      'drop index app.whatsapp_messages_wamid;',
+      'drop index app.whatsapp_messages_reply;',
+      'alter table app.whatsapp_messages rename to whatsapp_messages_before;',
+      'revoke all on app.whatsapp_messages_before from chronos_app;',
+    ])
+      expect(found).toContain(statement)
+  })
+
+  it('is under its new name too, and so are its indexes', () => {
+    expect(
+      problems(
+        'create table app.goals (a int)\n--;;\ncreate unique index goals_a on app.goals (a)',
+        'drop index app.goals_a\n--;;\nalter table app.goals rename to wishes\n--;;\nalter table app.wishes drop column a',
+      ),
+    ).toEqual([])
+    const index = 'create unique index concurrently tags_b on app.tags (b)'
+    expect(problems(index, 'drop index app.tags_b')).toEqual([])
+    expect(problems(index, 'drop index app.tags_b, app.tags_c')).toHaveLength(1)
+    expect(problems('drop index app.tags_b', index)).toEqual([
+      expect.stringMatching(/^0\.sql:1 drops an index/),
+    ])
+    expect(
+      problems(
+        'create table app.goals (a int)\n--;;\nalter table app.goals rename to wishes\n--;;\ndrop table app.goals',
+      ),
+    ).toEqual([expect.stringMatching(/^0\.sql:5 drops/)])
   })
 })
 

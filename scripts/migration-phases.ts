@@ -21,13 +21,19 @@ const TAKES_AWAY: readonly [RegExp, string][] = [
     'demands a value that the last release may not write',
   ],
   [/\balter\s+(?:column\s+)?[\w"]+\s+(?:set\s+data\s+)?type\b/i, 'changes a type under the last release'],
+  [/\bdrop\s+index\b/i, 'drops an index, which may be what the last release says ON CONFLICT by'],
   [/\brevoke\b[\s\S]*\bfrom\s+chronos_(app|control)\b/i, 'takes a right away that the last release may need'],
 ]
 const ADDS_COLUMN =
   /\badd\s+(?:column\s+)?(?!constraint\b)(?:if\s+not\s+exists\s+)?[\w"]+\s+[^;]*?\bnot\s+null\b/i
 const HAS_VALUE = /\b(default|generated)\b/i
 const ALTERED = /\balter\s+table\s+(?:if\s+exists\s+|only\s+)*([\w."]+)/i
-const DROPPED = /\bdrop\s+table\s+(?:if\s+exists\s+)?([\w."]+)/i
+const DROPPED =
+  /\bdrop\s+(?:table|index)\s+(?:concurrently\s+)?(?:if\s+exists\s+)?([\w."]+(?:\s*,\s*[\w."]+)*)/i
+const CREATED = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\w."]+)/gi
+const INDEXED =
+  /\bcreate\s+(?:unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?([\w"]+)\s+on\s+(?:only\s+)?([\w"]+)?/gi
+const RENAMED = /\balter\s+(?:table|index)\s+(?:if\s+exists\s+|only\s+)*([\w."]+)\s+rename\s+to\s+([\w"]+)/i
 
 export interface Migration {
   file: string
@@ -36,13 +42,7 @@ export interface Migration {
 
 /** What each statement would break; a table that is as new as its change is nobody's yet. */
 export function phaseViolations(migrations: readonly Migration[]): Violation[] {
-  const made = new Set(
-    migrations.flatMap(({ text }) =>
-      [...withoutSqlComments(text).matchAll(/\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\w."]+)/gi)].map(
-        ([, name = '']) => name.toLowerCase(),
-      ),
-    ),
-  )
+  const made = new Set<string>()
   return migrations.flatMap(({ file, text }) => {
     let line = 1
     return text.split(/^--;;[ \t]*$/m).flatMap((statement) => {
@@ -50,16 +50,30 @@ export function phaseViolations(migrations: readonly Migration[]): Violation[] {
         line + (/\S/.exec(statement) ? (/^\s*/.exec(statement)?.[0].split('\n').length ?? 1) - 1 : 0)
       line += statement.split('\n').length - 1
       const problem = problemOf(statement, made)
+      follow(withoutSqlComments(statement), made)
       return problem === undefined ? [] : [{ file, line: first, message: `${problem} (expand-and-contract)` }]
     })
   })
 }
 
+/**
+ * Keeps what no release knows, tables and indexes, by their names after this statement: one that is taken away and given
+ * again was not new before.
+ */
+function follow(sql: string, made: Set<string>): void {
+  for (const [, table = ''] of sql.matchAll(CREATED)) made.add(table.toLowerCase())
+  // An index lies in the schema of its table, which its creation names there alone.
+  for (const [, index = '', schema = ''] of sql.matchAll(INDEXED))
+    made.add(`${schema}.${index}`.toLowerCase())
+  const [, name = '', renamed = ''] = RENAMED.exec(sql) ?? []
+  if (made.delete(name.toLowerCase())) made.add(`${name.replace(/[^.]*$/, '')}${renamed}`.toLowerCase())
+}
+
 function problemOf(statement: string, made: ReadonlySet<string>): string | undefined {
   if (CONTRACT.test(statement)) return undefined
   const sql = withoutSqlComments(statement)
-  const table = (ALTERED.exec(sql) ?? DROPPED.exec(sql))?.[1]?.toLowerCase()
-  if (table !== undefined && made.has(table)) return undefined
+  const names = (ALTERED.exec(sql) ?? DROPPED.exec(sql))?.[1]?.toLowerCase().split(/\s*,\s*/)
+  if (names?.every((name) => made.has(name))) return undefined
   // A function's body is not what the migration does to the schema.
   const outside = sql.replaceAll(/(\$\w*\$)[\s\S]*?\1/g, '')
   for (const [pattern, problem] of TAKES_AWAY) if (pattern.test(outside)) return problem

@@ -71,6 +71,20 @@ describe.each(FILES)('%s', (file) => {
   })
 })
 
+it('has each of its jobs in the table of docs/ci.md, with what it makes', () => {
+  const jobs = (read('.github/workflows/ci.yml').split(/^jobs:$/m)[1] ?? '')
+    .split(/^ {2}(?=[\w-]+:$)/m)
+    .slice(1)
+  const rows = read('docs/ci.md').match(/^\|.*\|$/gm) ?? []
+  for (const job of jobs) {
+    const name = job.split(':')[0]
+    const row = rows.find((each) => each.includes(`| \`${name}\` `)) ?? ''
+    expect([name, row]).toEqual([name, expect.stringContaining(`\`${name}\``)])
+    for (const [, target] of job.matchAll(/^ +- run: (make [a-z0-9-]+)(?![a-z0-9-]*\$)/gm))
+      if (!/^make (install|db-seed)$/.test(target ?? '')) expect(row).toContain(target)
+  }
+})
+
 describe('the check itself', () => {
   const MADE = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo\n'
 

@@ -15,6 +15,9 @@ interface Address {
   host: string
 }
 
+/** Of a parameter that is there twice node-postgres takes the last. */
+const lastOf = (url: URL, name: string): string | null => url.searchParams.getAll(name).at(-1) ?? null
+
 const ADDRESS = /^(DATABASE_\w*URLS?|REDIS_URL)$/
 
 /**
@@ -28,7 +31,7 @@ export function addressesOf(name: string, value: string): Address[] {
     const isKnown = URL.canParse(text) && /^(postgres(ql)?|rediss?):$/.test(new URL(text).protocol)
     const form = name === 'REDIS_URL' ? 'redis://host:6379' : 'postgresql://user:password@host:5432/database'
     const url = new URL(isKnown ? text : 'redis:')
-    const named = url.searchParams.get('host') || decodeURIComponent(url.hostname)
+    const named = lastOf(url, 'host') || decodeURIComponent(url.hostname)
     if (named === '')
       throw new Error(`${name} must look like ${form}, with percent signs for what a URL has another use for`)
     return { text, url, host: named.toLowerCase().replace(/\.$/, '') }
@@ -73,13 +76,13 @@ export function plainNotes(files: SecretFiles): string[] {
   ]
 }
 
-const isDisabled = (url: URL): boolean => url.searchParams.get('sslmode') === 'disable'
+const isDisabled = (url: URL): boolean => lastOf(url, 'sslmode') === 'disable'
 
 /** Whether PostgreSQL is spoken to in the clear, or is where it has no TLS. A socket leaves no machine. */
 function isOptional(url: URL): boolean {
-  const mode = url.searchParams.get('sslmode')
-  const isSocket = (url.searchParams.get('host') || decodeURIComponent(url.hostname)).startsWith('/')
+  const mode = lastOf(url, 'sslmode')
+  const isSocket = (lastOf(url, 'host') || decodeURIComponent(url.hostname)).startsWith('/')
   if (isSocket) return false
   if (mode !== null) return ['disable', 'allow', 'prefer'].includes(mode)
-  return !url.searchParams.has('sslrootcert') && !['true', '1'].includes(url.searchParams.get('ssl') ?? '')
+  return !url.searchParams.has('sslrootcert') && !['true', '1'].includes(lastOf(url, 'ssl') ?? '')
 }

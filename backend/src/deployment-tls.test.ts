@@ -85,6 +85,13 @@ it('leaves servers of somebody else’s, and addresses that name another authori
   expect(elsewhere.owner['DATABASE_OWNER_URL']).toBe(given.DATABASE_OWNER_URL)
   expect(elsewhere.app['REDIS_URL']).toBe('rediss://cache.example:6380')
   expect(elsewhere.app).not.toHaveProperty('redis.pem')
+  // The last of several is the one that is reached.
+  const last =
+    'postgresql://chronos_app:x@postgres/books?host=postgres&host=db.example&sslmode=require&sslmode=disable'
+  expect(filesOf({ DATABASE_URL: last }).app['DATABASE_URL']).toBe(last)
+  expect(plainNotes(filesOf({ DATABASE_URL: last })).join('\n')).toMatch(
+    /DATABASE_URL reaches db\.example without/,
+  )
 })
 
 it.each([
@@ -94,6 +101,8 @@ it.each([
   'Postgres.:5432/books',
   '%70ostgres/books',
   'other/books?host=postgres',
+  'other/books?host=other&host=postgres',
+  'postgres/books?host=other&host=',
   'postgres/books?sslmode=require',
   'postgres/books?sslmode=prefer&application_name=x',
   'postgres/books?ssl=true',

@@ -72,6 +72,15 @@ describe('GET /health/ready', () => {
     await jobs.stop()
   })
 
+  it('tells of a server that archives nothing that nothing is late there', async () => {
+    expect((await metrics()).match(/^chronos_wal_\w+ .*/gm)).toEqual([
+      'chronos_wal_archiving 0',
+      'chronos_wal_waiting_files 0',
+      'chronos_wal_late_seconds 0',
+      'chronos_wal_archive_failing 0',
+    ])
+  })
+
   it('says nothing of backups where nobody promised them', async () => {
     const other = await createHarness({ database: harness.database })
     const { body } = await other.request({ url: '/health/ready' })

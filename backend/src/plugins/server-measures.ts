@@ -1,11 +1,12 @@
 /**
  * What is asked at every scrape and not between them: the connections of a process, and the whole server's queues,
- * workers, backups and workspaces, which every process tells alike (take `max`, not `sum`).
+ * workers, backups, archive and workspaces, which every process tells alike (take `max`, not `sum`).
  */
 import { Gauge, type Registry } from 'prom-client'
 import { backupState } from '../platform/backup-state.ts'
 import type { ControlQueries } from '../platform/control.ts'
 import { queueStates, workState } from '../platform/queue-state.ts'
+import { walArchiveState } from '../platform/wal-archive.ts'
 
 export interface PoolUse {
   pool: string
@@ -78,7 +79,7 @@ export function measureConnections(
 export function measureServer(registry: Registry, control: ControlQueries): () => Promise<void> {
   const gauge = gaugesOf(registry)
   const up = gauge('chronos_database_up', '1 while the database answers')
-  const asked = [measureQueues(gauge), measureBackups(gauge), measureWorkspaces(gauge)]
+  const asked = [measureQueues(gauge), measureBackups(gauge), measureArchive(gauge), measureWorkspaces(gauge)]
   return async () => {
     // A database that is down is one of the things to be seen here, so it does not take the rest away.
     const answers = await Promise.allSettled(asked.map((ask) => ask(control)))
@@ -118,6 +119,20 @@ function measureBackups(gauge: MakeGauge): Ask {
     age.set(state.ageSeconds)
     size.set(state.sizeBytes)
     seconds.set(state.durationSeconds)
+  }
+}
+
+function measureArchive(gauge: MakeGauge): Ask {
+  const archiving = gauge('chronos_wal_archiving', '1 where the server archives its WAL')
+  const waiting = gauge('chronos_wal_waiting_files', 'Whole files of WAL that are not archived')
+  const late = gauge('chronos_wal_late_seconds', 'Since the last file was archived, where some wait; else 0')
+  const failing = gauge('chronos_wal_archive_failing', '1 where the last try to archive a file failed')
+  return async (control) => {
+    const state = await walArchiveState(control)
+    archiving.set(state === null ? 0 : 1)
+    waiting.set(state?.waitingFiles ?? 0)
+    late.set(state?.lateSeconds ?? 0)
+    failing.set(state?.isFailing === true ? 1 : 0)
   }
 }
 

@@ -1,0 +1,113 @@
+/** The metrics of a server's archive, asked of a server that archives, as a login that may do nothing else. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { Registry } from 'prom-client'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../scripts/embedded-postgres.ts'
+import { freePort } from '../../scripts/ports.ts'
+import { ROOT_HOME } from '../../scripts/postgres-binaries.ts'
+import { createControlPlane, type ControlPlane } from '../src/platform/control.ts'
+import { measureServer } from '../src/plugins/server-measures.ts'
+
+const WAIT = { timeout: 30_000, interval: 100 }
+const said: string[] = []
+let place: string
+let server: EmbeddedPostgres
+let admin: pg.Client
+let control: ControlPlane
+
+beforeAll(async () => {
+  const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
+  mkdirSync(base, { recursive: true })
+  place = mkdtempSync(path.join(base, 'archive-'))
+  execFileSync('chmod', ['755', place])
+  server = await startEmbeddedPostgres({
+    dataDir: place,
+    port: await freePort(),
+    settings: { fsync: 'off', archive_mode: 'on', wal_level: 'replica' },
+    onLog: (line) => said.push(line),
+  })
+  admin = new pg.Client({ connectionString: server.adminUrl })
+  await admin.connect()
+  await admin.query("create role chronos_control login password 'x'")
+  const url = new URL(server.adminUrl)
+  url.username = 'chronos_control'
+  url.password = 'x'
+  control = createControlPlane(new pg.Pool({ connectionString: url.href, max: 4 }))
+})
+afterAll(async () => {
+  await control.close()
+  await admin.end()
+  await server.stop({ immediately: true })
+  rmSync(place, { recursive: true, force: true })
+}, 60_000)
+
+async function measures(): Promise<Record<string, number>> {
+  const registry = new Registry()
+  // Of queues and backups this server knows nothing, which takes nothing else away.
+  await measureServer(registry, control)()
+  const lines = (await registry.metrics()).matchAll(/^chronos_wal_(\w+) (\S+)$/gm)
+  return Object.fromEntries([...lines].map(([, name = '', value]) => [name, Number(value)]))
+}
+
+/** Writes, and ends the file that was written to. */
+async function writeFile(): Promise<void> {
+  await admin.query('create table if not exists written (n int)')
+  await admin.query('insert into written values (1)')
+  await admin.query('select pg_switch_wal()')
+}
+
+async function archiveBy(command: string): Promise<void> {
+  await admin.query(`alter system set archive_command = '${command}'`)
+  await admin.query('select pg_reload_conf()')
+}
+
+describe('a server that archives its WAL', () => {
+  it('is not late while all that is whole is archived', async () => {
+    await archiveBy('true')
+    await writeFile()
+    await vi.waitFor(
+      async () =>
+        expect(await measures()).toEqual({
+          ...{ archiving: 1, waiting_files: 0, late_seconds: 0, archive_failing: 0 },
+        }),
+      WAIT,
+    )
+  })
+
+  it('is late while its command fails, and no more once it works again', async () => {
+    await archiveBy('false')
+    await writeFile()
+    await writeFile()
+    await vi.waitFor(async () => {
+      const found = await measures()
+      expect(found['archive_failing']).toBe(1)
+      expect(found['waiting_files']).toBeGreaterThan(0)
+      expect(found['late_seconds']).toBeGreaterThan(0)
+    }, WAIT)
+    await archiveBy('true')
+    // Ends the minute's rest that follows three failures.
+    await admin.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'archiver'",
+    )
+    await vi.waitFor(
+      async () =>
+        expect(await measures()).toMatchObject({ waiting_files: 0, late_seconds: 0, archive_failing: 0 }),
+      WAIT,
+    )
+  })
+
+  it('is late also while the command is empty, which the server does not hold to be a failure', async () => {
+    await archiveBy('')
+    await writeFile()
+    await vi.waitFor(() => expect(said.join('\n')).toMatch(/archiving is not configured/), WAIT)
+    await writeFile()
+    const found = await measures()
+    expect(found).toMatchObject({ archiving: 1, archive_failing: 0 })
+    expect(found['waiting_files']).toBeGreaterThan(0)
+    expect(found['late_seconds']).toBeGreaterThan(0)
+  })
+})

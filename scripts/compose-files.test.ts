@@ -89,6 +89,20 @@ describe('docker-compose.yml', () => {
     expect(development).toMatch(/^    working_dir: \/app\/frontend$/m)
     expect(existsSync(path.join(ROOT, 'frontend/tsr.config.json'))).toBe(true)
   })
+
+  it('has a check of health for each service that stays, but for the one whose image brings it', () => {
+    const services = (development.split(/^services:$/m)[1]?.split(/^volumes:$/m)[0] ?? '')
+      .split(/^  (?=[a-z][a-z0-9-]*:)/m)
+      .slice(1)
+    const unchecked = services.filter((service) => !/^    healthcheck:\n      test:/m.test(service))
+    expect(unchecked.map((service) => service.split(':')[0])).toEqual([
+      'secrets',
+      'migrate',
+      'seed',
+      'mailhog',
+    ])
+    expect(unchecked.at(-1)).toContain('image: axllent/mailpit:')
+  })
 })
 
 describe('the two stacks', () => {

@@ -24,7 +24,7 @@ export function nextAt({ newest, lastFailed, at, now }: Situation): Date {
 /** How long the bucket may do without archived WAL before somebody should know. */
 export const WAL_LATE_MS = 5 * 60_000
 
-/** What is wrong with the WAL in the bucket. @param copiedAt when all that was archived was there last */
+/** What is wrong with the WAL in the bucket. @param copiedAt when it was last known to be there */
 export function walFreshness(copiedAt: Date | undefined, now: Date): string | undefined {
   if (copiedAt !== undefined && now.getTime() - copiedAt.getTime() <= WAL_LATE_MS) return undefined
   return `Archived WAL does not reach the bucket${copiedAt ? ` since ${copiedAt.toISOString()}` : ''}.`

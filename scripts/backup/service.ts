@@ -1,13 +1,15 @@
 // The scheduled service: a backup each day at BACKUP_AT (UTC), at once where there is none of the last day, and again
 // after ten minutes where one failed; where the server archives its WAL, a base copy each week, and with a bucket each
-// archived file there within seconds. `service.ts health` ends with 1 when the last one failed or the newest is old.
+// archived file there within seconds. `service.ts health` ends with 1 when the last one failed, the newest is old, or WAL
+// is not archived.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readBackupConfig } from '../../backend/src/config.ts'
 import { startPart } from '../part.ts'
 import { processEnvironment, ROOT } from '../env-file.ts'
+import { archiveProblem, sendArchived } from './archive.ts'
 import { backupKey } from './cipher.ts'
-import { copyWal, listWal } from './points-in-bucket.ts'
+import { listWal } from './points-in-bucket.ts'
 import { instantOf } from './retention.ts'
 import { freshness, nextAt, walFreshness } from './schedule.ts'
 
@@ -60,11 +62,12 @@ async function sendWal(bucket: NonNullable<typeof config.s3>, wal: string): Prom
   const key = backupKey(config.key)
   let there: Set<string> | undefined
   let isFailing = false
+  let knownAt = 0
   for (;;) {
     try {
       there ??= await listWal(bucket)
-      await copyWal(bucket, wal, key, there)
-      writeFileSync(walFile, new Date().toISOString())
+      knownAt = await sendArchived({ bucket, wal, key, url: config.backupUrl }, there, knownAt)
+      if (knownAt > 0) writeFileSync(walFile, new Date(knownAt).toISOString())
       if (isFailing) console.log('Archived WAL reaches the bucket again.')
       isFailing = false
     } catch (error) {
@@ -80,7 +83,8 @@ async function sendWal(bucket: NonNullable<typeof config.s3>, wal: string): Prom
 if (process.argv[2] === 'health') {
   const copiedAt = existsSync(walFile) ? new Date(readFileSync(walFile, 'utf8')) : undefined
   const late = config.s3 && points ? walFreshness(copiedAt, new Date()) : undefined
-  const problem = freshness(newest(), lastFailed(), new Date()) ?? late
+  const archive = points && (await archiveProblem(config.backupUrl))
+  const problem = freshness(newest(), lastFailed(), new Date()) ?? archive ?? late
   console.log(problem ?? 'fresh')
   process.exit(problem === undefined ? 0 : 1)
 }

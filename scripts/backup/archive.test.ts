@@ -143,7 +143,7 @@ describe('the archive of a server', () => {
       const DATABASE_BACKUP_URL = plain.adminUrl
       expect(await health({ DATABASE_BACKUP_URL })).toEqual([
         1,
-        'The server archives no WAL (archive_mode), and BACKUP_WAL_DIR promises it.',
+        'The server archives no WAL (archive_mode), and points in time were promised: docs/backup-and-restore.md.',
       ])
       expect(await health({ DATABASE_BACKUP_URL, BACKUP_WAL_DIR: '' })).toEqual([0, 'fresh'])
     } finally {

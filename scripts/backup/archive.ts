@@ -39,7 +39,8 @@ export async function archiveProblem(url: string): Promise<string | undefined> {
   } catch (error) {
     return `The server does not say whether its WAL is archived: ${(error as Error).message}`
   }
-  if (state === null) return 'The server archives no WAL (archive_mode), and BACKUP_WAL_DIR promises it.'
+  if (state === null)
+    return 'The server archives no WAL (archive_mode), and points in time were promised: docs/backup-and-restore.md.'
   return lateness(state)
 }
 

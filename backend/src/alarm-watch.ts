@@ -1,10 +1,11 @@
 /**
- * Looks each minute at what the product itself can see: backups, queues, deliveries with a wrong signature. API and
+ * Looks each minute at what the product itself can see: backups, the archive of WAL, queues, deliveries with a wrong signature. API and
  * worker both look, so that the end of the one is seen by the other; the alarms see to it that it is said once.
  */
 import { backupHealth, backupState, type BackupState } from './platform/backup-state.ts'
 import { badSignatures } from './platform/measures.ts'
 import { workState } from './platform/queue-state.ts'
+import { isArchiveLate, walArchiveState } from './platform/wal-archive.ts'
 import type { AppContext } from './context.ts'
 
 const MINUTE_MS = 60_000
@@ -16,12 +17,26 @@ export type AlarmWatchDeps = Pick<AppContext, 'alarms' | 'control' | 'config' | 
 /** @returns one look; it never throws */
 export function createAlarmWatch({ alarms, control, config, logger }: AlarmWatchDeps): () => Promise<void> {
   let seenSignatures = badSignatures()
+  let wasArchiveLate = false
 
   async function lookAtBackups(maxAgeHours: number): Promise<void> {
     const state = await backupState(control)
     const health = backupHealth(state, maxAgeHours)
     if (health === 'fresh') return alarms.clear('backup', 'The backup is fresh again')
     await alarms.raise('backup', backupSentence(health, state))
+  }
+
+  async function lookAtArchive(): Promise<void> {
+    const state = await walArchiveState(control)
+    if (state === null) return
+    const isLate = isArchiveLate(state)
+    // At the second look in a row: the server tries again, and the first file after an idle night waits for a moment.
+    const isLasting = isLate && wasArchiveLate
+    wasArchiveLate = isLate
+    if (!isLate) return alarms.clear('wal-archive', 'WAL is archived again')
+    const why = state.isFailing ? 'archive_command fails' : 'files wait'
+    const since = `No WAL was archived for ${Math.floor(state.lateSeconds / 60)} minutes`
+    if (isLasting) await alarms.raise('wal-archive', `${since}, and ${why}`)
   }
 
   async function lookAtQueues(): Promise<void> {
@@ -45,6 +60,7 @@ export function createAlarmWatch({ alarms, control, config, logger }: AlarmWatch
 
   return async () => {
     const looks = [
+      lookAtArchive(),
       lookAtQueues(),
       lookAtSignatures(),
       ...(config.backupMaxAgeHours === undefined ? [] : [lookAtBackups(config.backupMaxAgeHours)]),

@@ -9,8 +9,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../scripts/embedded-postgres.ts'
 import { freePort } from '../../scripts/ports.ts'
 import { ROOT_HOME } from '../../scripts/postgres-binaries.ts'
+import { createAlarmWatch } from '../src/alarm-watch.ts'
+import { createAlarms } from '../src/platform/alarms.ts'
+import { fixedClock } from '../src/platform/clock.ts'
 import { createControlPlane, type ControlPlane } from '../src/platform/control.ts'
+import { createMemoryStore } from '../src/platform/store-memory.ts'
 import { measureServer } from '../src/plugins/server-measures.ts'
+import { createHarness } from './harness.ts'
 
 const WAIT = { timeout: 30_000, interval: 100 }
 const said: string[] = []
@@ -65,6 +70,15 @@ async function archiveBy(command: string): Promise<void> {
   await admin.query('select pg_reload_conf()')
 }
 
+async function openArchive(): Promise<void> {
+  await archiveBy('true')
+  await vi.waitFor(
+    async () =>
+      expect(await measures()).toMatchObject({ waiting_files: 0, late_seconds: 0, archive_failing: 0 }),
+    WAIT,
+  )
+}
+
 describe('a server that archives its WAL', () => {
   it('is not late while all that is whole is archived', async () => {
     await archiveBy('true')
@@ -78,6 +92,40 @@ describe('a server that archives its WAL', () => {
     )
   })
 
+  it('is told of at the second look in a row that finds it shut, once, and once that it is over', async () => {
+    const harness = await createHarness()
+    const { config, logger } = harness.context
+    const clock = fixedClock('2026-11-27T12:00:00Z')
+    const texts: string[] = []
+    const send = (text: string): Promise<null> => {
+      texts.push(text)
+      return Promise.resolve(null)
+    }
+    const store = createMemoryStore({ clock, maxEntries: 100 })
+    const alarms = createAlarms({ store, clock, log: logger, publicUrl: 'https://money.example', send })
+    const look = createAlarmWatch({ alarms, control, config, logger })
+    await look()
+    await archiveBy('false')
+    await writeFile()
+    await vi.waitFor(async () => expect((await measures())['archive_failing']).toBe(1), WAIT)
+    await look()
+    expect(texts).toEqual([])
+    for (let n = 0; n < 3; n += 1) {
+      clock.advance(60_000)
+      await look()
+    }
+    expect(texts).toEqual([
+      expect.stringMatching(
+        /No WAL was archived for \d+ minutes, and archive_command fails\. .*wal-archive\.md$/,
+      ),
+    ])
+    await openArchive()
+    await look()
+    await look()
+    expect(texts.slice(1)).toEqual([expect.stringMatching(/WAL is archived again/)])
+    await harness.close()
+  })
+
   it('is late while its command fails, and no more once it works again', async () => {
     await archiveBy('false')
     await writeFile()
@@ -88,16 +136,7 @@ describe('a server that archives its WAL', () => {
       expect(found['waiting_files']).toBeGreaterThan(0)
       expect(found['late_seconds']).toBeGreaterThan(0)
     }, WAIT)
-    await archiveBy('true')
-    // Ends the minute's rest that follows three failures.
-    await admin.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'archiver'",
-    )
-    await vi.waitFor(
-      async () =>
-        expect(await measures()).toMatchObject({ waiting_files: 0, late_seconds: 0, archive_failing: 0 }),
-      WAIT,
-    )
+    await openArchive()
   })
 
   it('is late also while the command is empty, which the server does not hold to be a failure', async () => {

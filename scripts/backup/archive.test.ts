@@ -116,10 +116,6 @@ describe('the archive of a server', () => {
       ])
 
     await archiveBy(copying())
-    // Ends the minute's rest that follows three failures.
-    await admin.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'archiver'",
-    )
     await settled()
     expect(await health()).toEqual([0, 'fresh'])
     expect(await pass(1)).toBeGreaterThan(1)

@@ -1,7 +1,7 @@
 // Whether WAL is where it should be, by the server's own word: what lies in a folder or a bucket looks the same whether
 // nothing was written or nothing could be archived.
 import pg from 'pg'
-import { ARCHIVE_LATE_SECONDS, walArchiveState } from '../../backend/src/platform/wal-archive.ts'
+import { isArchiveLate, walArchiveState } from '../../backend/src/platform/wal-archive.ts'
 import type { WalArchiveState } from '../../backend/src/platform/wal-archive.ts'
 import { copyWal } from './points-in-bucket.ts'
 import type { Bucket } from './s3-call.ts'
@@ -45,8 +45,9 @@ export async function archiveProblem(url: string): Promise<string | undefined> {
 }
 
 /** A try that failed is said at once: who asks has patience of their own (the image's health check, three times). */
-export function lateness({ isFailing, lateSeconds }: WalArchiveState): string | undefined {
-  if (!isFailing && lateSeconds <= ARCHIVE_LATE_SECONDS) return undefined
+export function lateness(state: WalArchiveState): string | undefined {
+  if (!isArchiveLate(state)) return undefined
+  const { isFailing, lateSeconds } = state
   const why = isFailing ? 'archive_command fails' : 'files wait'
   return `No WAL was archived for ${Math.floor(lateSeconds)} s, and ${why}: docs/runbooks/wal-archive.md.`
 }

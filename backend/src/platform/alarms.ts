@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store.ts'
 
-export type AlarmKind = 'backup' | 'queue' | 'audit-chain' | 'webhook-signatures'
+export type AlarmKind = 'backup' | 'wal-archive' | 'queue' | 'audit-chain' | 'webhook-signatures'
 
 export interface Alarms {
   /** Whether anybody hears. */
@@ -33,6 +33,7 @@ const PER_HOUR = 10
 
 const RUNBOOKS: Record<AlarmKind, string> = {
   backup: 'docs/runbooks/backup-stale.md',
+  'wal-archive': 'docs/runbooks/wal-archive.md',
   queue: 'docs/runbooks/queue-stuck.md',
   'audit-chain': 'docs/runbooks/audit-chain-broken.md',
   'webhook-signatures': 'docs/runbooks/webhook-signatures.md',

@@ -30,7 +30,7 @@ export interface WalArchiveState {
 }
 
 /** Three tries and the minute that the server rests after them, and some more. */
-export const ARCHIVE_LATE_SECONDS = 180
+const ARCHIVE_LATE_SECONDS = 180
 
 /** @returns null where the server archives nothing, or follows another one */
 export async function walArchiveState({
@@ -64,4 +64,9 @@ export function archiveStateOf(row: ArchiveRow): WalArchiveState {
       : Math.max(0, current - (Number.parseInt(log, 16) * perLog + Number.parseInt(segment, 16)) - 1)
   const isLate = waitingFiles > 0 || row.failing
   return { waitingFiles, lateSeconds: isLate ? Math.max(0, row.age) : 0, isFailing: row.failing }
+}
+
+/** A failure counts at once, waiting after minutes. Who goes by one look may meet the first file after an idle night. */
+export function isArchiveLate({ isFailing, lateSeconds }: WalArchiveState): boolean {
+  return isFailing || lateSeconds > ARCHIVE_LATE_SECONDS
 }

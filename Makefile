@@ -110,7 +110,7 @@ test-e2e: ## Run the browser tests against a freshly started product
 test-coverage: ## Measure what tests and journeys run: HTML in coverage/; fails below coverage-floor.json; RAISE=1 lifts that
 	@$(RUN) node scripts/test-coverage.ts
 
-test-compat: ## Run the backend's tests on other versions, in containers: POSTGRES=18 REDIS=8
+test-compat: ## Run the backend's tests on other versions, from images or npm: POSTGRES=18 REDIS=8
 	@$(RUN) node scripts/test-compat.ts "$${POSTGRES:-15}" "$${REDIS:-7}"
 
 smoke: ## Look at a running installation from outside: URL=https://money.example [VERSION= COMMIT= INSECURE=1]

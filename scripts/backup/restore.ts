@@ -57,7 +57,8 @@ export async function restoreDump(
   } finally {
     await client.end()
   }
-  const program = findProgram('pg_restore', version)
+  // One of the version that wrote the dump reads it too, and a newer server takes what it says.
+  const program = findProgram('pg_restore', version) ?? findProgram('pg_restore', manifest.server)
   if (!program) throw new Error(missingProgram('pg_restore', version))
   const env = libpqEnvironment(target)
   const args = ['--exit-on-error', '--single-transaction', '--no-password', `--dbname=${env['PGDATABASE']}`]

@@ -64,6 +64,14 @@ export const PROMETHEUS: ProgramOptions = {
   advice: 'Debian: apt-get install prometheus; macOS: brew install prometheus',
 }
 
+export const PEBBLE: ProgramOptions = {
+  title: 'the test authority pebble',
+  variable: 'PEBBLE_PATH',
+  candidates: ['pebble'],
+  debianPackages: ['pebble'],
+  advice: 'Debian: apt-get install pebble',
+}
+
 export const PROMTOOL: ProgramOptions = {
   ...PROMETHEUS,
   title: 'promtool',

@@ -10,6 +10,7 @@ import path from 'node:path'
 import tls from 'node:tls'
 import { freePort } from './ports.ts'
 import { needsEngine } from './needs.ts'
+import { ensureProgram, PEBBLE } from './system-packages.ts'
 
 needsEngine()
 
@@ -52,7 +53,7 @@ function shown(port: number): Promise<{ issuer: string; serial: string }> {
 }
 
 /** The test authority: its own https is signed by a throw-away root, which certbot is told of. */
-async function startAuthority(httpPort: number): Promise<number> {
+async function startAuthority(program: string, httpPort: number): Promise<number> {
   const [api, management, dns, unused] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   const [key, cert] = [path.join(place, 'key.pem'), path.join(place, 'cert.pem')]
   run(
@@ -81,7 +82,7 @@ async function startAuthority(httpPort: number): Promise<number> {
     spawn('pebble-challtestsrv', [...names, '-tlsalpn01', '', '-management', `127.0.0.1:${unused}`], {
       stdio: 'ignore',
     }),
-    spawn('pebble', ['-config', config, '-dnsserver', `127.0.0.1:${dns}`], { env, stdio: 'ignore' }),
+    spawn(program, ['-config', config, '-dnsserver', `127.0.0.1:${dns}`], { env, stdio: 'ignore' }),
   )
   await until('the authority answers', async () => {
     await shown(api)
@@ -140,8 +141,7 @@ function load(port: number): { stop(): Promise<{ requests: number; lost: number 
 }
 
 try {
-  if (spawnSync('pebble', ['-h']).error)
-    throw new Error('This needs the test authority pebble: apt-get install pebble')
+  const authority = ensureProgram(PEBBLE)
   const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()])
   run(
     ...(['docker', 'run', '-d', '--name', NAME, '--read-only', '--tmpfs', '/tmp:mode=1777'] as const),
@@ -153,7 +153,7 @@ try {
   )
   const own = await until('Nginx comes up with a certificate of its own', () => shown(httpsPort))
   console.log(`ok     Nginx comes up with a certificate of its own, for ${own.issuer}`)
-  const api = await startAuthority(httpPort)
+  const api = await startAuthority(authority, httpPort)
   ask(api, false)
   const trusted = await until('Nginx shows the certificate of the authority', async () => {
     const now = await shown(httpsPort)

@@ -26,8 +26,14 @@ const DOUBLES: Record<string, string> = {
   docker:
     'echo "docker $*" >> "$LOG"; version=${!#}; version=${version##*:}; case "$*" in pull*) [[ " $UNPULLED " != *" $version "* ]];; "image inspect"*) [[ " $ABSENT " != *" $version "* ]];; esac',
   make: 'echo "make $* ($CHRONOS_VERSION)" >> "$LOG"; case "$*" in *smoke*) [[ " $FAILS " != *" $(cat "$HOST/.now") "* ]];; *prod-*) echo "$CHRONOS_VERSION" > "$HOST/.now"; [[ " $BREAKS " != *" $CHRONOS_VERSION "* ]];; esac',
-  kubectl:
-    'echo "kubectl $*" >> "$LOG"; case "$*" in apply*) cat "$3/kustomization.yaml" >> "$LOG";; *"get deployments"*) echo deployment.apps/api;; *"rollout status"*) [ -z "$STUCK" ];; esac',
+  kubectl: [
+    'echo "kubectl $*" >> "$LOG"; case "$*" in',
+    '"apply -k"*) cat "$3/all.yaml" >> "$LOG";; *"apply -k"*) cat "$5/all.yaml" >> "$LOG";;',
+    String.raw`*kubernetes/migrate) printf '%s\n' 'kind: migrate' '      - image: chronos-backend';; kustomize*) printf '%s\n' "kind: $(basename "$2")" '      - image: registry.example:5000/a/chronos-backend' '        image: registry.example:5000/chronos-frontend:latest' '        image: "registry.example/chronos-backup@sha256:00"' '        image: redis:7';;`,
+    '*"get job migrate"*) echo "$MIGRATED";; *"get deployments"*) echo deployment.apps/api;;',
+    '*"get cronjobs"*) echo "backup backup=ghcr.io/somebody/chronos-backup:1.1.0";;',
+    '*"rollout status"*) [ -z "$STUCK" ];; esac',
+  ].join('\n'),
 }
 
 beforeEach(() => {
@@ -58,6 +64,7 @@ function release(args: string[], env: Record<string, string> = {}) {
       FAILS: '',
       BREAKS: '',
       STUCK: '',
+      MIGRATED: 'SuccessCriteriaMet Complete',
       UNREACHABLE: '',
       UNPULLED: '',
       ABSENT: '',
@@ -162,22 +169,57 @@ describe('deploy/release kubernetes', () => {
     return release(['kubernetes', overlay, 'money'], env)
   }
 
-  it('applies the overlay with the images of the version, waits, and looks', () => {
+  it('migrates, applies the overlay with the images of the version, waits, and looks', () => {
     const { status, output, done } = run()
     expect([output, status]).toEqual(['Released 1.2.0 in money.\n', 0])
-    const text = done.join('\n')
-    expect(text).toContain('  - ../staging\n')
-    expect(text).toContain(
-      'name: chronos-backend\n    newName: ghcr.io/somebody/chronos-backend\n    newTag: "1.2.0"',
-    )
-    expect(done).toContain('kubectl -n money rollout status --timeout=300s deployment.apps/api')
+    const orders = done.filter((line) => /^kubectl .*(apply|rollout)/.test(line))
+    expect(orders.map((line) => line.replace(/ -k .*\//, ' '))).toEqual([
+      'kubectl -n money apply migrate',
+      'kubectl apply overlay',
+      'kubectl -n money rollout status --timeout=300s deployment.apps/api',
+    ])
     expect(done.at(-1)).toBe(smoked(head))
     expect(readdirSync(path.join(folder, 'overlays'))).toEqual(['staging'])
   })
 
-  it('rolls every deployment back when the smoke test fails', () => {
+  it.each([
+    [
+      'of the registry',
+      { REGISTRY: 'ghcr.io/somebody' },
+      ['ghcr.io/somebody/', 'ghcr.io/somebody/', 'ghcr.io/somebody/'],
+    ],
+    [
+      'of where the overlay has them',
+      { REGISTRY: '' },
+      ['registry.example:5000/a/', 'registry.example:5000/', 'registry.example/'],
+    ],
+  ])('puts the version in the place of every image, whatever its name there: %s', (_what, env, places) => {
+    const { done } = run(env)
+    const applied = done.slice(done.findIndex((line) => line.startsWith('kubectl apply')) + 1)
+    // The migration has no overlay of its own.
+    const migration = done.slice(done.findIndex((line) => /^kubectl -n money apply/.test(line)) + 1)
+    expect(migration[1]).toBe(`      - image: ${places[0]}chronos-backend:1.2.0`)
+    expect(applied.slice(0, 5)).toEqual([
+      'kind: staging',
+      `      - image: ${places[0]}chronos-backend:1.2.0`,
+      `        image: ${places[1]}chronos-frontend:1.2.0`,
+      `        image: ${places[2]}chronos-backup:1.2.0`,
+      '        image: redis:7',
+    ])
+  })
+
+  it('changes nothing when the migration fails', () => {
+    const { status, output, done } = run({ MIGRATED: 'FailureTarget Failed' })
+    expect([status, output]).toEqual([1, expect.stringContaining('the version before goes on')])
+    expect(done.filter((line) => line.startsWith('kubectl apply'))).toEqual([])
+  })
+
+  it('rolls every deployment back when the smoke test fails, and what runs at night', () => {
     const { status, output, done } = run({ FAILS: '1.1.0' })
     expect([status, output]).toEqual([1, expect.stringContaining('the version before runs again')])
     expect(done).toContain('kubectl -n money rollout undo deployment.apps/api')
+    expect(done).toContain(
+      'kubectl -n money set image cronjob/backup backup=ghcr.io/somebody/chronos-backup:1.1.0',
+    )
   })
 })

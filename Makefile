@@ -119,7 +119,7 @@ smoke: ## Look at a running installation from outside: URL=https://money.example
 deploy: ## Release a version and go back when it does not work: TO="compose user@host folder" VERSION= URL=
 	@deploy/release $$TO
 
-test-docs: ## Run the commands of README and docs that are marked as runnable, in copies of this checkout
+test-docs: ## Run the commands of README and docs that are marked as runnable, and the seed's, in copies of this checkout; ONLY=README.md
 	@$(RUN) node scripts/docs/run.ts $${ONLY:+"$$ONLY"}
 
 fuzz: ## Send thousands of fitting and broken requests, as every role, and print the counts
@@ -137,8 +137,9 @@ test-release: ## deploy/release on a staging of its own, under load: a good vers
 test-fluentd: ## Try deploy/fluentd on the real Fluentd: its grammar, and lines that go in and come out
 	@$(RUN) node scripts/test-fluentd.ts
 
-test-compose: ## Try the development stack in containers, and every target in MODE=docker
+test-compose: ## Try the development stack in containers, every target in MODE=docker, and the seed's commands in their order
 	@$(RUN) node scripts/test-compose.ts
+	@$(RUN) node scripts/docs/run.ts seed docker
 
 test-nginx: ## Try the files of deploy/nginx on the real nginx, without containers: limits, framing, slow clients, headers
 	@$(RUN) node scripts/test-nginx.ts

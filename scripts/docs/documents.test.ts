@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../env-file.ts'
 import { CONFIGURATION, configurationText, readersOf, sectionsOf } from './configuration.ts'
+import { makeTargets } from './make-targets.ts'
 import { codeBlocks, commands, deadLinks, documents, relativeLinks } from './markdown.ts'
 
 const FILES = documents(ROOT)
@@ -71,7 +72,7 @@ describe('names', () => {
   )
 
   it.each(FILES)('of make targets in %s are targets', (file) => {
-    const targets = new Set([...read('Makefile').matchAll(/^([a-z0-9-]+):/gm)].map(([, name = '']) => name))
+    const targets = makeTargets(read('Makefile'))
     const shell = codeBlocks(read(file)).flatMap((block) => commands(block))
     const inline = [...read(file).matchAll(/`(make [^`]+)`/g)].map(([, command = '']) => command)
     const named = [...shell, ...inline].flatMap((command) => {

@@ -1,145 +1,96 @@
 // `make test-docs`: types the commands of README and docs whose block begins with `bash run`, document by document, in a
-// copy of this checkout with ports and a database of its own. README begins from nothing, by a clone, as a newcomer does.
-// `make dev` keeps running beside what follows it; all else has to end with 0. ONLY=docs/x.md runs one document.
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// copy of this checkout with ports and a database of its own. README begins from nothing, by a clone, as a newcomer does, and
+// so do the seed's commands (seed-blocks.ts). `make dev` keeps running beside what follows it; all else has to end with 0.
+// ONLY=docs/x.md runs one document, ONLY=seed the seed, which `make test-compose` has typed in containers.
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { developmentDataDir } from '../dev-database.ts'
-import { processEnvironment, ROOT } from '../env-file.ts'
-import type { Environment } from '../env-file.ts'
-import { freePorts } from '../ports.ts'
-import { endWithThisProcess, removeWithThisProcess } from '../reaper.ts'
-import { scratchCheckout } from '../scratch-checkout.ts'
-import { PORT_VARIABLES } from '../settings.ts'
+import { ROOT } from '../env-file.ts'
+import { engine } from '../compose-stack.ts'
+import { needsCompose } from '../needs.ts'
+import { makeTargets } from './make-targets.ts'
 import { codeBlocks, commands, documents } from './markdown.ts'
+import { asTyped, SEED_BLOCKS, targetOf } from './seed-blocks.ts'
+import type { Mode } from './seed-blocks.ts'
+import { CommandError, openTerminal, type } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 
-const COMMAND_TIMEOUT_MS = 900_000
-
-class DocumentError extends Error {}
-
-interface Session {
-  cwd: string
-  env: Environment
-  dev?: ChildProcess
-}
+const SEED = 'seed'
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere' }
 
 const runnable = (file: string): string[] =>
   codeBlocks(readFileSync(path.join(ROOT, file), 'utf8'))
     .filter(({ info }) => info === 'bash run')
     .flatMap((block) => commands(block))
 
-/** Ports of its own, answers instead of questions, and logs that end. */
-async function freshEnvironment(): Promise<Environment> {
-  const names = Object.values(PORT_VARIABLES)
-  const ports = await freePorts(names.length)
-  const own = Object.fromEntries(names.map((name, index) => [name, String(ports[index])]))
-  return {
-    ...processEnvironment(),
-    ...own,
-    FOLLOW: '0',
-    LINES: '5',
-    CHRONOS_YES: '1',
-    DOCKER_HOST: 'unix:///nowhere',
-  }
-}
-
-/** A clone's source: this checkout as it is now, committed. */
-function repository(folder: string): string {
-  const copy = scratchCheckout({ withPackages: false })
-  const git = (...args: string[]): void => {
-    const who = ['-c', 'user.name=docs', '-c', 'user.email=docs@example.com']
-    const { status, stderr } = spawnSync('git', [...who, ...args], { cwd: copy.folder, encoding: 'utf8' })
-    if (status !== 0) throw new DocumentError(`git ${args.join(' ')}: ${stderr}`)
-  }
-  git('init', '--quiet')
-  git('add', '--all')
-  git('commit', '--quiet', '--message', 'As it is')
-  git('clone', '--quiet', '--bare', copy.folder, folder)
-  copy.remove()
-  return folder
-}
-
-/** @throws DocumentError with the last lines of a command that does not end with 0 */
-async function type(session: Session, command: string): Promise<void> {
-  if (command.startsWith('cd ')) {
-    session.cwd = path.resolve(session.cwd, command.slice(3))
-    return
-  }
-  const isDev = command === 'make dev'
-  const child = spawn('bash', ['-c', command], {
-    cwd: session.cwd,
-    env: session.env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  if (child.pid) endWithThisProcess(-child.pid, 'TERM')
-  const last: string[] = []
-  const outcome = new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream }).on('line', (line) => {
-        last.push(line)
-        if (last.length > 40) last.shift()
-        if (isDev && line.includes('CHRONOS is ready')) resolve('ready')
-      })
-    child.once('exit', (code, signal) => resolve(code === 0 ? 'done' : `ended with ${code ?? signal}`))
-    setTimeout(() => resolve('did not end in time'), COMMAND_TIMEOUT_MS).unref()
-  })
-  const came = await outcome
-  if (isDev) session.dev = child
-  if (came !== (isDev ? 'ready' : 'done'))
-    throw new DocumentError([`${command}: ${came}`, ...last].join('\n'))
-}
-
-async function stopDev({ dev }: Session): Promise<void> {
-  if (!dev?.pid || dev.exitCode !== null) return
-  const ended = new Promise((resolve) => dev.once('exit', resolve))
-  process.kill(-dev.pid, 'SIGINT')
-  await ended
-}
-
-async function answers(env: Environment): Promise<void> {
+async function answers({ env }: Terminal): Promise<void> {
   for (const name of ['WEB_PORT', 'API_PORT', 'DB_ADMIN_PORT', 'MAIL_UI_PORT']) {
     const address = `http://localhost:${env[name]}/${name === 'API_PORT' ? 'docs/' : ''}`
     const { status } = await fetch(address)
-    if (status !== 200) throw new DocumentError(`${name}: ${address} answers ${status}`)
+    if (status !== 200) throw new CommandError(`${name}: ${address} answers ${status}`)
   }
 }
 
 async function runDocument(file: string): Promise<number> {
   const list = runnable(file)
-  const folder = mkdtempSync(path.join(tmpdir(), 'chronos-docs-'))
-  removeWithThisProcess(folder)
   const isFromNothing = list.some((command) => command.includes('git clone'))
-  const checkout = isFromNothing ? undefined : scratchCheckout({ withPackages: true })
-  const home = path.join(folder, 'home')
-  mkdirSync(home)
-  const session: Session = { cwd: checkout?.folder ?? home, env: await freshEnvironment() }
-  const source = isFromNothing ? repository(path.join(folder, 'repository.git')) : ''
+  // Logs that end.
+  const terminal = await openTerminal({ isFromNothing }, { ...NO_ENGINE, FOLLOW: '0', LINES: '5' })
   try {
-    for (const command of list) {
-      console.log(`  $ ${command}`)
-      await type(session, command.replace('<repository-url>', source))
-    }
-    if (isFromNothing && session.dev) await answers(session.env)
+    for (const command of list) await type(terminal, command)
+    if (isFromNothing && terminal.dev) await answers(terminal)
   } finally {
-    await stopDev(session)
-    checkout?.remove()
-    rmSync(developmentDataDir(session.cwd), { recursive: true, force: true })
-    rmSync(folder, { recursive: true, force: true })
+    await terminal.close()
   }
   return list.length
 }
 
+async function runSeed(mode: Mode): Promise<number> {
+  const makefile = readFileSync(path.join(ROOT, 'Makefile'), 'utf8')
+  const targets = makeTargets(makefile)
+  for (const target of SEED_BLOCKS.flatMap((block) => block.commands).map(targetOf))
+    if (target !== undefined && !targets.has(target)) throw new CommandError(`There is no make ${target}.`)
+  const project = { COMPOSE_PROJECT_NAME: `chronos-seed-${process.pid}` }
+  const terminal = await openTerminal({ isFromNothing: true }, mode === 'docker' ? project : NO_ENGINE)
+  const typeIt = (command: string): Promise<void> =>
+    type(
+      terminal,
+      // Compose v2 has no program of this name.
+      asTyped(command, mode, makefile).replace(/^docker-compose/, () => engine().join(' ')),
+    )
+  let count = 0
+  try {
+    for (const { commands: list, dev, exempt } of SEED_BLOCKS) {
+      const reason = exempt?.[mode]
+      if (reason !== undefined) {
+        console.log(`  - ${list.join(', ')}: not typed, ${reason}`)
+        continue
+      }
+      if (dev === 'runs' && !terminal.dev) await typeIt('make dev')
+      if (dev === 'stopped' && terminal.dev) await typeIt('make stop')
+      for (const command of list) await typeIt(command)
+      count += list.length
+      if (list.includes('make dev')) await answers(terminal)
+    }
+  } finally {
+    try {
+      const isCloned = existsSync(path.join(terminal.cwd, 'Makefile'))
+      if (mode === 'docker' && isCloned) await typeIt('make clean-all')
+    } finally {
+      await terminal.close()
+    }
+  }
+  return count
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
-const only = process.argv[2]
-const files = documents(ROOT).filter(
-  (file) => (only === undefined || file === only) && runnable(file).length > 0,
-)
+const [only, mode = 'embedded'] = process.argv.slice(2)
+if (mode === 'docker') needsCompose()
+const all = [...documents(ROOT).filter((file) => runnable(file).length > 0), SEED]
+const files = all.filter((file) => only === undefined || file === only)
 if (files.length === 0) {
-  console.error(`ONLY is a document with runnable commands, such as docs/getting-started.md; not "${only}".`)
+  console.error(
+    `ONLY is a document with runnable commands, such as docs/getting-started.md, or ${SEED}; not "${only}".`,
+  )
   process.exit(1)
 }
 let count = 0
@@ -147,7 +98,8 @@ const failed: string[] = []
 for (const file of files) {
   console.log(file)
   try {
-    count += await runDocument(file)
+    count +=
+      file === SEED ? await runSeed(mode === 'docker' ? 'docker' : 'embedded') : await runDocument(file)
   } catch (error) {
     failed.push(`${file}: ${error instanceof Error ? error.message : String(error)}`)
   }

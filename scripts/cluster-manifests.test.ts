@@ -133,14 +133,14 @@ describe('deploy/kubernetes', () => {
 
   it('vacuums and backs up each night, at the hour of compose, with what is made for that alone', () => {
     const example = parseEnv(read(path.join(ROOT, '.env.example')))
-    const wanted: Record<string, [at: string | undefined, image: string, reader: string]> = {
-      maintain: [example['MAINTENANCE_AT'], 'chronos-backend', 'maintenance'],
-      backup: [example['BACKUP_AT'], 'chronos-backup', 'backup'],
-    }
-    expect(nightly.map(({ metadata }) => metadata.name).toSorted()).toEqual(Object.keys(wanted).toSorted())
+    const wanted = new Map([
+      ['maintain', { at: example['MAINTENANCE_AT'], image: 'chronos-backend', reader: 'maintenance' }],
+      ['backup', { at: example['BACKUP_AT'], image: 'chronos-backup', reader: 'backup' }],
+    ])
+    expect(nightly.map(({ metadata }) => metadata.name).toSorted()).toEqual([...wanted.keys()].toSorted())
     for (const { metadata, schedule, timeZone, spec } of nightly) {
-      const [at = '', image = '', reader = ''] = wanted[metadata.name] ?? []
-      const [hour, minute] = at.split(':').map(Number)
+      const { at, image, reader } = wanted.get(metadata.name) ?? {}
+      const [hour, minute] = (at ?? '').split(':').map(Number)
       expect([schedule, timeZone], metadata.name).toEqual([`${minute} ${hour} * * *`, 'Etc/UTC'])
       const { containers, volumes } = spec.template.spec
       const { env, args, ...container } = containers[0]

@@ -197,7 +197,7 @@ describe('deploy/release kubernetes', () => {
     const { done } = run(env)
     const applied = done.slice(done.findIndex((line) => line.startsWith('kubectl apply')) + 1)
     // The migration has no overlay of its own.
-    const migration = done.slice(done.findIndex((line) => /^kubectl -n money apply/.test(line)) + 1)
+    const migration = done.slice(done.findIndex((line) => line.startsWith('kubectl -n money apply')) + 1)
     expect(migration[1]).toBe(`      - image: ${places[0]}chronos-backend:1.2.0`)
     expect(applied.slice(0, 5)).toEqual([
       'kind: staging',

@@ -71,6 +71,8 @@ export interface App {
 }
 
 const BODY_LIMIT = 1024 * 1024
+/** More than the edge lets through (deploy/nginx/nginx.conf), which refuses in problem+json where Node cuts without a word. */
+const HEADERS_LIMIT = 32 * 1024
 
 /** @param isDraining tells a load balancer that the process ends soon */
 export async function buildApp(context: AppContext, isDraining = (): boolean => false): Promise<App> {
@@ -79,6 +81,7 @@ export async function buildApp(context: AppContext, isDraining = (): boolean => 
     loggerInstance: context.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    http: { maxHeaderSize: HEADERS_LIMIT },
     genReqId: () => newId(),
     childLoggerFactory: (logger, bindings, options, request) =>
       logger.child({ ...bindings, trace: traceIdOf(request.headers, String(bindings['reqId'])) }, options),

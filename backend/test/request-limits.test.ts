@@ -1,4 +1,5 @@
 /** Every route bounds what it takes: the body, each text, list and number in it, the page that it answers. */
+import { get } from 'node:http'
 import { Readable } from 'node:stream'
 import type { EndpointSpec } from '@chronos/contracts/endpoint'
 import { ENDPOINTS } from '@chronos/contracts/endpoints'
@@ -132,6 +133,21 @@ describe('the body of a request', () => {
 
   const most = ({ maxBodyBytes, bodyKind }: EndpointSpec): number =>
     maxBodyBytes ?? (bodyKind === 'multipart' ? 64 : 1) * 1024 * 1024
+
+  it('has headers of any size that Nginx lets through, and none that fill the memory', async () => {
+    await harness.app.listen({ host: '127.0.0.1', port: 0 })
+    const address = harness.app.listeningOrigin
+    const statusOf = (bytes: number): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const options = { headers: { 'x-large': 'a'.repeat(bytes) }, agent: false }
+        get(`${address}/health/live`, options, (answer) => {
+          answer.resume().on('end', () => resolve(answer.statusCode))
+        }).on('error', reject)
+      })
+    // deploy/nginx/nginx.conf: a buffer of 2 KiB and two of 8.
+    expect(await statusOf(18 * 1024)).toBe(200)
+    expect(await statusOf(64 * 1024)).toBe(431)
+  })
 
   it.each(
     ENDPOINTS.filter(({ method, bodyKind }) => method !== 'GET' && bodyKind !== 'multipart').map(

@@ -1,6 +1,9 @@
 /** What Nginx itself answers: problem+json to programs, a small page to people, and never its own page. */
 import { createHash } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import http2 from 'node:http2'
 import net from 'node:net'
+import path from 'node:path'
 import tls from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ERROR_STATUS } from '../../contracts/src/errors.ts'
@@ -45,17 +48,30 @@ function send(text: string, secure = true, port = edge.httpsPort): Promise<Answe
   })
 }
 
-const COMMON = {
+const COMMON_OVER_HTTP = {
   'cache-control': ['no-store'],
   'x-content-type-options': ['nosniff'],
   'x-frame-options': ['DENY'],
+  'x-xss-protection': ['0'],
   'referrer-policy': ['no-referrer'],
+  'permissions-policy': [expect.stringContaining('camera=()')],
+  'cross-origin-opener-policy': ['same-origin'],
   'cross-origin-resource-policy': ['same-origin'],
+}
+const COMMON = {
+  ...COMMON_OVER_HTTP,
   'strict-transport-security': ['max-age=63072000; includeSubDomains'],
+}
+
+/** No header stands there twice, and none says which version answers. */
+function expectEachOnce(headers: Answer['headers']): void {
+  expect(Object.entries(headers).filter(([, values]) => values.length > 1)).toEqual([])
+  expect(headers['server']).toEqual(['nginx'])
 }
 
 function expectProblem({ status, headers, body }: Answer, wanted: number, code: string): void {
   expect([status, headers['content-type']]).toEqual([wanted, ['application/problem+json']])
+  expectEachOnce(headers)
   const problem = JSON.parse(body) as Record<string, unknown>
   expect(problem).toMatchObject({ type: `urn:chronos:problem:${code}`, status: wanted, code })
   expect(problem['title']).toMatch(/\w/)
@@ -71,6 +87,7 @@ function expectProblem({ status, headers, body }: Answer, wanted: number, code: 
 
 function expectPage({ status, headers, body }: Answer, wanted: number, text: RegExp): void {
   expect([status, headers['content-type']]).toEqual([wanted, ['text/html; charset=utf-8']])
+  expectEachOnce(headers)
   expect(headers).toMatchObject(COMMON)
   expect(body).toMatch(text)
   expect(body).toContain(`${wanted} · ${headers['x-request-id']?.[0]}`)
@@ -100,10 +117,10 @@ describe.runIf(nginx !== undefined)('what Nginx itself answers', () => {
     ],
     [400, 'invalid_request', 'no host', 'GET /api/v1/me HTTP/1.1\r\nConnection: close\r\n\r\n'],
     [400, 'invalid_request', 'no request at all', `get it\r\n\r\n`],
-    [400, 'invalid_request', 'a version of its own', `GET /api/v1/me HTTP/7.0\r\n${END}`],
+    [505, 'invalid_request', 'a version of its own', `GET /api/v1/me HTTP/7.0\r\n${END}`],
     [405, 'method_not_allowed', 'TRACE', `TRACE /api/v1/me HTTP/1.1\r\n${END}`],
     [413, 'payload_too_large', 'a body', `POST /api/v1/me HTTP/1.1\r\nContent-Length: 9000000\r\n${END}`],
-    [400, 'invalid_request', 'an address that is too long', `GET /api/v1/${LONG} HTTP/1.1\r\n${END}`],
+    [414, 'invalid_request', 'an address that is too long', `GET /api/v1/${LONG} HTTP/1.1\r\n${END}`],
     [431, 'invalid_request', 'headers that are too large', `GET /api/v1/me HTTP/1.1\r\nX: ${LONG}\r\n${END}`],
     [501, 'invalid_request', 'an encoding', `POST /api/v1/me HTTP/1.1\r\nTransfer-Encoding: x\r\n${END}`],
   ])('is problem+json for a program: %s %s for %s', async (status, code, _what, text) => {
@@ -113,14 +130,19 @@ describe.runIf(nginx !== undefined)('what Nginx itself answers', () => {
 
   it('is problem+json where http is spoken to the port of https, without the promise of https', async () => {
     const { status, headers, body } = await send(`GET /api/v1/me HTTP/1.1\r\n${END}`, false)
-    expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'invalid_request' }])
+    expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'invalid_request', status: 400 }])
+    expect(headers).toMatchObject(COMMON_OVER_HTTP)
     expect(headers['strict-transport-security']).toBeUndefined()
+    expectEachOnce(headers)
   })
 
   it('is problem+json on the port of http, which takes no token', async () => {
     const { status, headers, body } = await send(`GET /api/v1/me HTTP/1.1\r\n${END}`, false, edge.httpPort)
     expect([status, JSON.parse(body)]).toMatchObject([403, { code: 'forbidden' }])
-    expect(headers).toMatchObject({ 'cache-control': ['no-store'], 'x-frame-options': ['DENY'] })
+    expect(headers).toMatchObject(COMMON_OVER_HTTP)
+    expect(headers['strict-transport-security']).toBeUndefined()
+    expect(headers['content-security-policy']?.join()).toContain("default-src 'none'")
+    expectEachOnce(headers)
     const broken = await send(`GET /api/v1/me HTTP/1.1\r\nX: ${LONG}\r\n${END}`, false, edge.httpPort)
     expect([broken.status, JSON.parse(broken.body)]).toMatchObject([431, { status: 431 }])
   })
@@ -157,7 +179,41 @@ describe.runIf(nginx !== undefined)('what Nginx itself answers', () => {
       /Delete the cookies of this site/,
     )
     expectPage(await send(`POST /accounts HTTP/1.1\r\n${END}`), 403, /not open to you/)
+    const script = `GET /assets/app-1a2b.js HTTP/1.1\r\n`
+    expectPage(await send(`${script}Range: bytes=999999-\r\n${END}`), 416, /not be understood/)
+    expectPage(await send(`${script}If-Match: "other"\r\n${END}`), 412, /not be understood/)
     expectPage(await send(`GET /accounts HTTP/1.1\r\nConnection: close\r\n\r\n`), 400, /not be understood/)
+  })
+
+  it('leaves no headers for the API to refuse: what is let through reaches it', async () => {
+    const headers = (size: number): string => `X: ${'b'.repeat(size)}\r\nY: ${'b'.repeat(size)}\r\n`
+    const fits = await send(`GET /api/v1/${'c'.repeat(1000)} HTTP/1.1\r\n${headers(7500)}${END}`)
+    expect([fits.status, edge.asked.length]).toEqual([200, 1])
+    const more = headers(7500) + headers(7500)
+    expectProblem(await send(`GET /api/v1/me HTTP/1.1\r\n${more}${END}`), 431, 'invalid_request')
+    expect(edge.asked).toHaveLength(1)
+  })
+
+  it('is the same over HTTP/2', async () => {
+    const over = (headers: http2.OutgoingHttpHeaders): Promise<Answer> =>
+      new Promise((resolve, reject) => {
+        const options = { rejectUnauthorized: false, localAddress: here }
+        const session = http2.connect(`https://127.0.0.1:${edge.httpsPort}`, options)
+        const stream = session.on('error', reject).request(headers)
+        const answer: Answer = { status: 0, headers: {}, body: '' }
+        stream.on('response', ({ ':status': status = 0, ...all }) => {
+          answer.status = status
+          for (const [name, value] of Object.entries(all)) answer.headers[name] = [value ?? []].flat()
+        })
+        stream.on('data', (part: Buffer) => (answer.body += String(part)))
+        stream.on('error', reject).on('end', () => {
+          session.close()
+          resolve(answer)
+        })
+        stream.end()
+      })
+    expectProblem(await over({ ':path': '/api/v1/me', ':method': 'TRACE' }), 405, 'method_not_allowed')
+    expectPage(await over({ ':path': '/accounts', ':method': 'DELETE' }), 403, /not open to you/)
   })
 
   it('can be asked for by nobody, and stands in the log under the address that was asked for', async () => {
@@ -168,5 +224,53 @@ describe.runIf(nginx !== undefined)('what Nginx itself answers', () => {
     const [line = '{}'] = edge.log().slice(before)
     expect(JSON.parse(line)).toMatchObject({ path: '/api/v1/me', status: 431 })
     expect(line).not.toContain('abcdef')
+  })
+})
+
+describe.runIf(nginx !== undefined)('what Nginx answers where it or others fail', () => {
+  beforeAll(async () => {
+    const shorter = {
+      'client_body_timeout 15s;': 'client_body_timeout 1s;',
+      'proxy_read_timeout 130s;': 'proxy_read_timeout 1s;',
+    }
+    edge = await startEdge(nginx ?? '', {}, 1, shorter)
+  }, 60_000)
+  afterAll(() => edge.stop())
+  beforeEach(() => {
+    tests += 1
+    here = `127.0.4.${tests}`
+    edge.answer = (_request, response) => response.end('{}')
+  })
+
+  it('is 503 of an API that does not answer in time', async () => {
+    edge.answer = () => undefined
+    const late = await send(`GET /api/v1/me HTTP/1.1\r\n${END}`)
+    expectProblem(late, 503, 'unavailable')
+    expect(late.headers['retry-after']).toEqual(['2'])
+  })
+
+  it('is nothing to who sends too slowly: the connection ends', async () => {
+    const before = edge.log().length
+    const slow = await send('POST /api/v1/me HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\na')
+    expect(slow).toEqual({ status: Number.NaN, headers: {}, body: '' })
+    await vi.waitUntil(() => edge.log().length > before, { timeout: 10_000, interval: 50 })
+    expect(JSON.parse(edge.log()[before] ?? '{}')).toMatchObject({ path: '/api/v1/me', status: 408 })
+  })
+
+  it('is 500 where it cannot keep a body', async () => {
+    const folder = path.join(edge.folder, 'cache/body')
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'no folder')
+    const body = 'x'.repeat(100_000)
+    const kept = `HTTP/1.1\r\nContent-Length: ${body.length}\r\n${END}${body}`
+    expectProblem(await send(`POST /api/v1/me ${kept}`), 500, 'internal')
+  })
+
+  it('is 503 while there is no balancer, to programs and to people', async () => {
+    for (const name of ['backend', 'frontend']) rmSync(path.join(edge.folder, `tmp/edge/${name}.sock`))
+    const away = await send(`GET /api/v1/me HTTP/1.1\r\n${END}`)
+    expectProblem(away, 503, 'unavailable')
+    expect(away.headers['retry-after']).toEqual(['2'])
+    expectPage(await send(`GET /accounts HTTP/1.1\r\n${END}`), 503, /cannot be reached right now/)
   })
 })

@@ -51,6 +51,8 @@ export interface Edge {
   draining: Set<string>
   /** Addresses of all replicas. */
   replicas: string[]
+  /** Where all of it is; below, `tmp` and `cache` are the container's /tmp and /var/cache. */
+  folder: string
   /** Where fullchain.pem and privkey.pem are. */
   certificates: string
   /** Lines of the access log. */
@@ -58,11 +60,15 @@ export interface Edge {
   stop(): Promise<void>
 }
 
-/** Starts it with so many replicas of the API, and the web's container with some files. */
+/**
+ * Starts it with so many replicas of the API, and the web's container with some files. `changes` to nginx.conf shorten
+ * what a test would wait long for: what is there, and what instead.
+ */
 export async function startEdge(
   nginx: string,
   settings: Record<string, string> = {},
   replicas = 1,
+  changes: Record<string, string> = {},
 ): Promise<Edge> {
   const folder = mkdtempSync(path.join(tmpdir(), 'chronos-edge-'))
   chmodSync(folder, 0o755)
@@ -77,6 +83,7 @@ export async function startEdge(
     answer: (_request, response) => response.end('{}'),
     draining: new Set(),
     replicas: [],
+    folder,
     certificates: path.join(folder, 'certificates'),
     log: () =>
       readFileSync(path.join(folder, 'access.log'), 'utf8')
@@ -97,6 +104,8 @@ export async function startEdge(
     for (const address of addresses) servers.push(await replica(address, asked, edge))
     edge.replicas.push(...addresses)
     layOut(folder, edge, { backend: addresses, frontend: [`${net}.1`] }, nginx)
+    for (const [before, after] of Object.entries(changes))
+      replaceIn(path.join(folder, 'nginx/nginx.conf'), before, after)
     const start = (command: string, args: string[], output: string): void => {
       const file = openSync(path.join(folder, output), 'a')
       const env = { PATH: `${path.join(folder, 'bin')}:${process.env['PATH']}`, ...settings }
@@ -113,7 +122,8 @@ export async function startEdge(
 }
 
 async function replica(address: string, asked: Asked[], edge: Edge): Promise<Server> {
-  const server = createServer((request, response) => {
+  // As the API: more than the edge lets through.
+  const server = createServer({ maxHeaderSize: 32 * 1024 }, (request, response) => {
     if (request.url === '/health/ready' && request.headers['x-forwarded-for'] === undefined) {
       response.statusCode = edge.draining.has(address) ? 503 : 200
       response.end()
@@ -179,6 +189,12 @@ function layOut(folder: string, edge: Edge, names: Record<string, string[]>, ngi
     ([name, all]) => `${name}) printf '%s STREAM\\n' ${all.join(' ')} ;;`,
   )
   program(folder, 'getent', `case "$2" in ${cases.join(' ')} *) exit 2 ;; esac`)
+}
+
+function replaceIn(file: string, before: string, after: string): void {
+  const text = readFileSync(file, 'utf8')
+  if (!text.includes(before)) throw new Error(`${path.basename(file)} says no ${before} any more.`)
+  writeFileSync(file, text.replace(before, after))
 }
 
 function program(folder: string, name: string, text: string): void {

@@ -298,8 +298,12 @@ for (const [what, path, count] of [
   ['webhooks', '/api/v1/webhooks/whatsapp', 900],
 ] as const) {
   const burst = await Promise.all(Array.from({ length: count }, () => get(path)))
-  const refused = burst.filter(({ status }) => status === 429).length
-  check(`a burst of ${what} is limited`, refused > 0, `${refused} of ${burst.length} refused`)
+  const refused = burst.filter(({ status }) => status === 429)
+  // Nginx gives its own ids, without dashes. That its limit of webhooks bites is `make test-nginx`: the API's comes before.
+  const byNginx = refused.filter(({ headers }) => !String(headers['x-request-id']).includes('-')).length
+  const holds = what === 'webhooks' ? refused.length > 0 : byNginx > 0
+  const seen = `${refused.length} of ${burst.length} refused, ${byNginx} of them by Nginx`
+  check(`a burst of ${what} is limited`, holds, seen)
   const { status } = await get('/')
   check('and the web is served all the same', status === 200, status)
 }

@@ -29,7 +29,7 @@ function graphOf({ whatsapp }: Config): GraphClient | null {
 
 function handlers(context: AppContext): JobHandler[] {
   return [
-    ...importJobs({ ...context, refusalOf: (error) => translate(error, CONSTRAINTS) }),
+    ...importJobs({ ...context, log: context.logger, refusalOf: (error) => translate(error, CONSTRAINTS) }),
     ...auditJobs({ ...context, headFile: context.config.auditHeadFile }),
     ...exportJobs({ ...context, log: context.logger }),
     ...housekeepingJobs(context),

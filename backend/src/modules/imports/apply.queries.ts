@@ -1,4 +1,5 @@
 /** SQL of applying and undoing: one piece of rows in one transaction, done by the database from what it keeps. */
+import type { ControlQueries } from '../../platform/control.ts'
 import type { TenantQueries } from '../../platform/tenancy.ts'
 import type { ImportStatus } from '@chronos/contracts/imports'
 
@@ -181,4 +182,10 @@ export async function rememberSource(
     accountId,
     at,
   )
+}
+
+/** Statistics of what imports fill, at once. @returns false where they are younger than a minute, or being made */
+export async function analyzeImported(control: ControlQueries): Promise<boolean> {
+  const [row] = await control.query<{ done: boolean }>('select control.analyze_imported() as done')
+  return row?.done ?? false
 }

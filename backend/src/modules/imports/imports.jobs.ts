@@ -1,15 +1,20 @@
 /** Large imports. A job that runs twice books nothing twice: each piece is locked, and says whether it was done. */
 import type { Clock } from '../../platform/clock.ts'
+import type { ControlPlane } from '../../platform/control.ts'
 import type { AppError } from '../../platform/errors.ts'
 import type { JobHandler } from '../../platform/jobs.ts'
+import type { Log } from '../../platform/log.ts'
 import { SYSTEM, type Tenancy, type Tenant } from '../../platform/tenancy.ts'
 import { actorFor } from '../identity/membership.service.ts'
+import { analyzeImported } from './apply.queries.ts'
 import { applyPieces, failImport, undoPieces } from './apply.service.ts'
 import { findImport } from './imports.queries.ts'
 
 export interface ImportJobDeps {
   tenancy: Tenancy
+  control: ControlPlane
   clock: Clock
+  log: Log
   /** What the API would have answered to an error. */
   refusalOf(error: unknown): AppError
 }
@@ -32,6 +37,7 @@ export function importJobs(deps: ImportJobDeps): JobHandler[] {
     const tenant = deps.tenancy.enter({ tenantId, actor, requestId: null })
     try {
       await work(tenant, subjectId)
+      await analyze(deps)
     } catch (error) {
       // A refusal will be the same next time; everything else is worth another try.
       const refusal = deps.refusalOf(error)
@@ -49,4 +55,13 @@ export function importJobs(deps: ImportJobDeps): JobHandler[] {
       handle: (payload) => run(payload, (tenant, id) => undoPieces(tenant, id, deps.clock.now())),
     },
   ]
+}
+
+/** What was booked stays booked where the statistics could not be had: autovacuum brings them a little later. */
+async function analyze({ control, log }: ImportJobDeps): Promise<void> {
+  try {
+    await analyzeImported(control)
+  } catch (error) {
+    log.warn({ err: error }, 'no statistics after an import')
+  }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHarness, type Answer, type Client, type Harness } from '../../../test/harness.ts'
+import { analyzeImported } from './apply.queries.ts'
 
 let harness: Harness
 let client: Client
@@ -279,6 +280,15 @@ describe('POST /imports/{id}/apply', () => {
       [client.session.tenant.id],
     )
     expect(rows).toEqual([{ actor_type: 'import', actor_id: client.session.user.id, audits: 12_001 }])
+    // Statistics at once, not when autovacuum comes by; twice within a minute they are left to it.
+    await until(async () => {
+      const { rowCount } = await harness.database.admin.query(
+        `select from pg_stat_user_tables
+         where schemaname = 'app' and relname in ('transactions', 'transaction_lines') and last_analyze is not null`,
+      )
+      return rowCount === 2
+    })
+    expect(await analyzeImported(harness.context.control)).toBe(false)
   })
 })
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { docker } from './compose-stack.ts'
+import { docker, productionStack, settingOf } from './compose-stack.ts'
 import { ROOT } from './env-file.ts'
 
 /** What is asked, whether it holds, and what was seen. */
@@ -15,6 +15,11 @@ interface Limits {
   mem_limit?: string
   cpus?: number
   pids_limit?: number
+}
+
+interface Target {
+  labels: Record<string, string>
+  health: string
 }
 
 const UNITS: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
@@ -89,4 +94,25 @@ export async function hostChecks(): Promise<Check[]> {
       return [`this machine reaches nothing on port ${port}`, !open, open ? 'something answers' : 'refused']
     }),
   )
+}
+
+/** Of the profile `monitoring`, where it runs: Grafana answers this machine, and Prometheus reaches whom it asks. */
+export async function monitoringChecks(container: (service: string) => string): Promise<Check[]> {
+  if (container('grafana') === '') return []
+  const port = settingOf(productionStack(), 'GRAFANA_PORT') || '3300'
+  const grafana = await fetch(`http://127.0.0.1:${port}/api/health`).then(
+    ({ status }) => status,
+    (error: unknown) => String(error),
+  )
+  const asked = ['exec', container('prometheus'), 'wget', '-qO-', 'http://127.0.0.1:9090/api/v1/targets']
+  const { data } = JSON.parse(docker(...asked)) as { data: { activeTargets: Target[] } }
+  const health = data.activeTargets.map(({ labels, health: state }) => `${labels['job']} ${state}`)
+  return [
+    ['Grafana answers this machine', grafana === 200, grafana],
+    [
+      'Prometheus reaches API and worker',
+      health.length > 1 && health.every((each) => each.endsWith(' up')),
+      health.join(', '),
+    ],
+  ]
 }

@@ -8,11 +8,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { blocksFor, commands } from './docs/markdown.ts'
 import { processEnvironment, ROOT } from './env-file.ts'
 
 let folder: string
@@ -52,9 +54,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function release(args: string[], env: Record<string, string> = {}) {
+const release = (args: string[], env: Record<string, string> = {}) =>
+  over(path.join(ROOT, 'deploy', 'release'), args, env)
+
+/** A program over the doubles, and what they were asked to do. */
+function over(program: string, args: string[], env: Record<string, string> = {}) {
   const log = path.join(folder, 'log')
-  const { status, stdout, stderr } = spawnSync(path.join(ROOT, 'deploy', 'release'), args, {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: ROOT,
     encoding: 'utf8',
     env: {
       ...processEnvironment(),
@@ -80,6 +87,31 @@ function release(args: string[], env: Record<string, string> = {}) {
 const made = (done: string[]): string[] => done.filter((line) => line.startsWith('make '))
 const smoked = (commit: string): string =>
   `make --no-print-directory -C ${ROOT} smoke URL=https://money.example COMMIT=${commit} VERSION= ()`
+
+describe('docs/ci.md', () => {
+  const typed = blocksFor(ROOT, 'docs/ci.md', 'scripts/deploy-release.test.ts')
+    .flatMap(commands)
+    .filter((command) => command.startsWith('make deploy '))
+  const make = spawnSync('which', ['make'], { encoding: 'utf8' }).stdout.trim()
+  /** Beneath it make's double is what the script finds. */
+  const type = (command: string) =>
+    over('bash', ['-c', command.replace(/^make/, make)], { VERSION: '', URL: '', REGISTRY: '' })
+
+  it('names a release to a machine, which goes there', () => {
+    symlinkSync(host, path.join(folder, 'there'))
+    const command = typed.find((each) => each.includes('compose')) ?? ''
+    const { status, output, done } = type(command.replace('/srv/chronos', path.join(folder, 'there')))
+    expect([status, output]).toEqual([0, expect.stringContaining('Released 1.2.0 on deploy@money.example.')])
+    expect(done).toContain('ssh deploy@money.example')
+    expect(made(done)).toEqual(['make build-prod (1.2.0)', 'make prod-up (1.2.0)', smoked(head)])
+  })
+
+  it('names a release to a cluster, which applies the overlay', () => {
+    const { status, output, done } = type(typed.find((each) => each.includes('kubernetes')) ?? '')
+    expect([status, output]).toEqual([0, expect.stringContaining('Released 1.2.0 in chronos.')])
+    expect(done).toContain('kind: production')
+  })
+})
 
 describe('deploy/release compose', () => {
   const run = (env: Record<string, string> = {}) => release(['compose', 'deploy@host', host], env)

@@ -1,8 +1,12 @@
 /** The smoke test against a double of an installation, whole and broken in one place at a time. */
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { blocksFor, commands } from './docs/markdown.ts'
+import { ROOT } from './env-file.ts'
 import { smoke } from './smoke.ts'
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
@@ -85,6 +89,19 @@ describe('make smoke', () => {
       'registered somebody',
       'signed in, read, and refused without a session',
     ])
+    expect(Object.keys(people)).toHaveLength(2)
+  })
+
+  it('is what docs/ci.md types', async () => {
+    const [command = ''] = blocksFor(ROOT, 'docs/ci.md', 'scripts/smoke.test.ts')
+      .flatMap(commands)
+      .filter((each) => each.startsWith('make smoke '))
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['-c', command.replace('https://money.example', url)],
+      { cwd: ROOT },
+    )
+    expect(stdout).toContain('signed in, read, and refused without a session')
     expect(Object.keys(people)).toHaveLength(2)
   })
 

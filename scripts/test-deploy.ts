@@ -11,7 +11,9 @@ import path from 'node:path'
 import tls from 'node:tls'
 import type { SecureVersion } from 'node:tls'
 import { productionPorts, productionStack } from './compose-stack.ts'
-import { hostChecks, imageChecks, limitChecks } from './deploy-containers.ts'
+import { hostChecks, imageChecks, limitChecks, monitoringChecks } from './deploy-containers.ts'
+import { blocksFor, commands } from './docs/markdown.ts'
+import { ROOT } from './env-file.ts'
 import { needsEngine, needsProduction } from './needs.ts'
 
 needsEngine()
@@ -213,8 +215,9 @@ const published = docker(
   .split('\n')
   .filter((line) => line.includes('->'))
 check(
-  'Nginx alone is published to the host',
-  published.length > 0 && published.every((line) => line.startsWith('nginx ')),
+  'Nginx alone is published to the host, and Grafana to this machine',
+  published.some((line) => line.startsWith('nginx ')) &&
+    published.every((line) => /^nginx |^grafana 127\.0\.0\.1:\d+->\d+\/tcp$/.test(line)),
   published.join('; '),
 )
 const frontend = container('frontend')
@@ -264,19 +267,19 @@ for (const service of HARDENED) {
 }
 for (const each of [...limitChecks(HARDENED, container), ...imageChecks(container), ...(await hostChecks())])
   check(...each)
+for (const each of await monitoringChecks(container)) check(...each)
 for (const service of ['postgres', 'redis', 'backend', 'worker', 'backup']) {
   const leaks = docker('inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', container(service))
     .split('\n')
     .filter((line) => /(PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REDIS_URL)=./.test(line))
   check(`${service} has no secret in its environment`, leaks.length === 0, leaks.length)
 }
-const backup = container('backup')
-for (const command of ['create', 'verify']) {
-  const made = spawnSync('docker', ['exec', backup, 'node', 'scripts/backup/main.ts', command], {
-    encoding: 'utf8',
-  })
-  const last = made.stdout.trim().split('\n').at(-1)
-  check(`backup: ${command}`, made.status === 0, last || made.stderr.trim())
+// A backup, its verification, and lines of the log, as the page tells people to have them.
+for (const command of blocksFor(ROOT, 'docs/deployment.md', 'test-deploy').flatMap(commands)) {
+  const typed = command.replaceAll('chronos-financial-prod', PROJECT)
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', typed], { cwd: ROOT, encoding: 'utf8' })
+  const last = stdout.trim().split('\n').at(-1)
+  check(typed, status === 0 && last !== '', last || stderr.trim())
 }
 const archived = docker('exec', container('postgres'), 'sh', '-c', 'ls /wal/*.gz | wc -l')
 check('WAL is archived', Number(archived) > 0, `${archived} files`)

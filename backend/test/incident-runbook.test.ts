@@ -1,12 +1,14 @@
-/** What docs/runbooks/incident.md tells people to run at night, run: each statement as the login that the page names. */
+/** What docs/runbooks/incident.md and docs/privacy.md tell people to run at night, run: as the login that they name. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blocksFor } from '../../scripts/docs/markdown.ts'
 import { createHarness, type Client, type Harness } from './harness.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const PAGE = readFileSync(path.join(ROOT, 'docs/runbooks/incident.md'), 'utf8')
+const PRIVACY = blocksFor(ROOT, 'docs/privacy.md', 'backend/test/incident-runbook.test.ts')
 
 /** Placeholders of the page, as somebody fills them in. */
 const FILLED: readonly [RegExp, string][] = [
@@ -23,7 +25,9 @@ function statementsOf(text: string): string[] {
     .map((each) => FILLED.reduce((filled, [pattern, value]) => filled.replaceAll(pattern, value), each))
 }
 
-const blocks = [...PAGE.matchAll(/```sql\n([\s\S]*?)```/g)].flatMap(([, text = '']) => statementsOf(text))
+const blocks = blocksFor(ROOT, 'docs/runbooks/incident.md', 'backend/test/incident-runbook.test.ts').flatMap(
+  ({ lines }) => statementsOf(lines.join('\n')),
+)
 const inline = [...PAGE.matchAll(/`((?:select|delete|update|insert) [^`]+)`/g)].flatMap(([, text = '']) =>
   statementsOf(text),
 )
@@ -40,6 +44,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await control.end()
   await harness.close()
+})
+
+describe('erasing again after a restore, as docs/privacy.md says', () => {
+  it('queues the erasure of that person', async () => {
+    const [block] = PRIVACY
+    const { rows } = await control.query<{ id: string }>('select id from control.identities limit 1')
+    const id = rows[0]?.id ?? ''
+    await control.query((block?.lines ?? []).join('\n').replace('<identityId>', id))
+    const queued = await control.query(
+      "select name from pgboss.job where name = 'privacy.erasures' and data::text like '%' || $1 || '%'",
+      [id],
+    )
+    expect(queued.rows).toHaveLength(1)
+  })
 })
 
 describe('the runbook of incidents', () => {

@@ -11,7 +11,7 @@ export function documents(root: string): string[] {
 }
 
 export interface CodeBlock {
-  /** What stands behind the fence, such as `bash run`. */
+  /** What stands behind the fence: `bash run`, `bash run beside dev`, `bash by=test-deploy`; scripts/docs/shell-blocks.ts. */
   info: string
   lines: string[]
 }
@@ -43,6 +43,19 @@ export function relativeLinks(text: string): string[] {
 /** Lines of a shell block that are commands, without the comments behind them. */
 export function commands({ lines }: CodeBlock): string[] {
   return lines.map((line) => line.replace(/(^|\s+)#.*$/, '').trim()).filter((line) => line !== '')
+}
+
+/** Who exercises a block that `make test-docs` does not type: targets of the Makefile, files of tests, workflows. */
+export function exercisersOf({ info }: CodeBlock): string[] {
+  return /^(?:bash|sql) by=(\S+)$/.exec(info)?.[1]?.split(',') ?? []
+}
+
+/** The blocks of a document that somebody is to type; the document is named from `root`. */
+export function blocksFor(root: string, file: string, who: string): CodeBlock[] {
+  const blocks = codeBlocks(readFileSync(path.join(root, file), 'utf8'))
+  const found = blocks.filter((block) => exercisersOf(block).includes(who))
+  if (found.length === 0) throw new Error(`${file} has no block by=${who} any more.`)
+  return found
 }
 
 /** @returns what is wrong with the links of a document, a sentence each */

@@ -1,4 +1,4 @@
-// `make test-docs`: types the commands of README and docs whose block begins with `bash run`, document by document, in a
+// `make test-docs`: types the commands of README and docs whose block begins with `bash run` (what types the others: shell-blocks.ts), document by document, in a
 // copy of this checkout with ports and a database of its own. README begins from nothing, by a clone, as a newcomer does, and
 // so do the seed's commands (seed-blocks.ts). `make dev` keeps running beside what follows it; all else has to end with 0.
 // ONLY=docs/x.md runs one document, ONLY=seed the seed, which `make test-compose` has typed in containers.
@@ -9,6 +9,7 @@ import { engine } from '../compose-stack.ts'
 import { needsCompose } from '../needs.ts'
 import { makeTargets } from './make-targets.ts'
 import { codeBlocks, commands, documents } from './markdown.ts'
+import type { CodeBlock } from './markdown.ts'
 import { asTyped, SEED_BLOCKS, targetOf } from './seed-blocks.ts'
 import type { Mode } from './seed-blocks.ts'
 import { CommandError, openTerminal, type } from './terminal.ts'
@@ -17,10 +18,10 @@ import type { Terminal } from './terminal.ts'
 const SEED = 'seed'
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere' }
 
-const runnable = (file: string): string[] =>
-  codeBlocks(readFileSync(path.join(ROOT, file), 'utf8'))
-    .filter(({ info }) => info === 'bash run')
-    .flatMap((block) => commands(block))
+const BESIDE_DEV = 'bash run beside dev'
+
+const runnable = (file: string): CodeBlock[] =>
+  codeBlocks(readFileSync(path.join(ROOT, file), 'utf8')).filter(({ info }) => info.startsWith('bash run'))
 
 async function answers({ env }: Terminal): Promise<void> {
   for (const name of ['WEB_PORT', 'API_PORT', 'DB_ADMIN_PORT', 'MAIL_UI_PORT']) {
@@ -31,12 +32,16 @@ async function answers({ env }: Terminal): Promise<void> {
 }
 
 async function runDocument(file: string): Promise<number> {
-  const list = runnable(file)
+  const blocks = runnable(file)
+  const list = blocks.flatMap(commands)
   const isFromNothing = list.some((command) => command.includes('git clone'))
   // Logs that end.
   const terminal = await openTerminal({ isFromNothing }, { ...NO_ENGINE, FOLLOW: '0', LINES: '5' })
   try {
-    for (const command of list) await type(terminal, command)
+    for (const block of blocks) {
+      if (block.info === BESIDE_DEV && !terminal.dev) await type(terminal, 'make dev')
+      for (const command of commands(block)) await type(terminal, command)
+    }
     if (isFromNothing && terminal.dev) await answers(terminal)
   } finally {
     await terminal.close()

@@ -1,11 +1,11 @@
 // `make lint-migrations`: the migrations that no release has yet: expand and contract, and squawk on their locks.
 import { ROOT } from './env-file.ts'
-import { lastRelease, phaseViolations, unreleasedMigrations } from './migration-phases.ts'
+import { lastRelease, migrationPhases, phaseViolations } from './migration-phases.ts'
 import { squawk } from './squawk.ts'
 
 const release = lastRelease(ROOT)
-const migrations = unreleasedMigrations(ROOT, release)
-const violations = phaseViolations(migrations)
+const { released, unreleased: migrations } = migrationPhases(ROOT, release)
+const violations = phaseViolations(migrations, released)
 for (const { file, line, message } of violations) console.error(`${file}:${line}: ${message}`)
 const locks = squawk(migrations.map(({ file }) => file))
 if (locks !== '') console.error(locks)

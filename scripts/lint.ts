@@ -5,7 +5,7 @@ import { ROOT } from './env-file.ts'
 import type { Violation } from './lint-boundaries.ts'
 import { lintBoundaries } from './lint-boundaries.ts'
 import { lintSql } from './lint-sql.ts'
-import { phaseViolations, unreleasedMigrations } from './migration-phases.ts'
+import { migrationPhases, phaseViolations } from './migration-phases.ts'
 import { runTool } from './test-runner.ts'
 
 function report(title: string, violations: Violation[]): number {
@@ -16,8 +16,9 @@ function report(title: string, violations: Violation[]): number {
 
 const oxlint = path.join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint')
 const exitCode = await runTool([oxlint, '--deny-warnings', ...process.argv.slice(2)])
+const { released, unreleased } = migrationPhases(ROOT)
 const found =
   report('Boundaries', lintBoundaries()) +
   report('SQL', lintSql()) +
-  report('Expand and contract', phaseViolations(unreleasedMigrations(ROOT)))
+  report('Expand and contract', phaseViolations(unreleased, released))
 process.exit(exitCode === 0 && found === 0 ? 0 : 1)

@@ -23,7 +23,7 @@ case "$1" in
   inspect) case "$*" in *Health*) echo healthy ;; *Image*) echo chronos-nginx:latest sha256:1 ;;
     'inspect c-1') echo "[$(container backend running),$(container nginx running)\${MORE:-}]" ;; esac ;;
   logs) echo 'BACKUP_KEY is not set: one was made' ;;
-  exec) cat /dev/null ;;
+  exec) printf '%s' "$SAYS" ;;
 esac
 exit 0`
 
@@ -155,6 +155,23 @@ describe('after production has started', () => {
     const { status, stdout } = health({ MORE: failed })
     expect([status, stdout]).toEqual([2, expect.stringMatching(/secrets +down .*ended with 1/i)])
   })
+
+  it.each([
+    [0, 'up', 'archived', /the last file of WAL went 12 s ago$/m],
+    [0, 'up', 'none', /no WAL is archived here, which is fine/],
+    [2, 'DOWN', 'late', /went 12 s ago, and files wait: docs\/runbooks\/wal-archive\.md$/m],
+  ])(
+    'make health ends with %i and says %s where the API says that WAL is %s',
+    (code, word, archive, line) => {
+      const SAYS = JSON.stringify({ status: 'x', parts: { database: 'up', archive }, archivedSecondsAgo: 12 })
+      const { status, stdout } = make('health', SEED, { SAYS }, ['MODE=prod'])
+      expect(status).toBe(code)
+      expect(stdout).toMatch(new RegExp(`^archive +${word} `, 'm'))
+      expect(stdout).toMatch(line)
+      // Where the API does not say, its own line does.
+      expect(make('health', SEED, { SAYS: 'fetch failed' }, ['MODE=prod']).stdout).not.toMatch(/^archive/m)
+    },
+  )
 
   it.each([
     ['prod-up', { UP: '1' }],

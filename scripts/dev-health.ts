@@ -59,24 +59,48 @@ function askPage(name: string, url: string): Promise<PartHealth> {
 
 const WELL: ReadonlySet<string> = new Set(['up', 'fresh'])
 
-/** The API's own word on what it stands on: the database, the store, the workers, the backups. */
+interface Readiness {
+  status: string
+  parts: Record<string, string>
+  archivedSecondsAgo?: number
+}
+
+/** Of the archive of WAL, as the API has it; nothing where it does not say. */
+export function archivePart(
+  { parts, archivedSecondsAgo }: Partial<Readiness>,
+  latencyMs: number,
+): PartHealth[] {
+  const state = parts?.['archive']
+  if (state === undefined) return []
+  const age = `the last file of WAL went ${archivedSecondsAgo} s ago`
+  const details: Record<string, string> = {
+    none: 'no WAL is archived here, which is fine where no point in time was promised',
+    archived: age,
+    trying: `${age}, and the next is on its way`,
+    late: `${age}, and files wait: docs/runbooks/wal-archive.md`,
+  }
+  return [{ name: 'archive', isUp: state !== 'late', latencyMs, detail: details[state] ?? state }]
+}
+
+/** The API's own word on what it stands on: the database, the store, the workers, the backups, the archive of WAL. */
 async function askReadiness(url: string): Promise<[PartHealth, ...PartHealth[]]> {
-  let parts: Record<string, string> = {}
+  let said: Partial<Readiness> = {}
   const ready = await measure('ready', async () => {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-    const body = (await response.json()) as { status: string; parts: Record<string, string> }
-    parts = body.parts
+    const body = (await response.json()) as Readiness
+    said = body
     if (!response.ok) throw new Error(`${url} answers ${response.status}, ${body.status}`)
     return url
   })
   const { latencyMs } = ready
+  const { parts = {} } = said
   // Of backups the API speaks where BACKUP_MAX_AGE_HOURS promises them.
   const names = ['database', 'store', 'queue', ...('backup' in parts ? ['backup'] : [])]
   const behind = names.map((name) => {
     const state = parts[name] ?? 'unknown'
     return { name, isUp: WELL.has(state), latencyMs, detail: `the API says ${state}` }
   })
-  return [ready, ...behind]
+  return [ready, ...behind, ...archivePart(said, latencyMs)]
 }
 
 function askPort(name: string, host: string, port: number): Promise<PartHealth> {

@@ -18,7 +18,7 @@ describe('make health', () => {
       response.statusCode = isReadiness ? 503 : 200
       response.end(
         isReadiness
-          ? '{"status":"down","parts":{"database":"down","store":"up","queue":"no worker","backup":"stale"}}'
+          ? '{"status":"down","parts":{"database":"down","store":"up","queue":"no worker","backup":"stale","archive":"none"}}'
           : '{"status":"ok"}',
       )
     }).listen(0, '127.0.0.1')
@@ -32,6 +32,7 @@ describe('make health', () => {
         'web',
         'api',
         'store',
+        'archive',
         'mail',
         'smtp',
       ])
@@ -40,6 +41,9 @@ describe('make health', () => {
       expect(table).toMatch(/^database +DOWN .*the API says down$/m)
       expect(table).toMatch(/^queue +DOWN .*the API says no worker$/m)
       expect(table).toMatch(/^backup +DOWN .*the API says stale$/m)
+      expect(table).toMatch(
+        /^archive +up .*no WAL is archived here, which is fine where no point in time was promised$/m,
+      )
       expect(table).toMatch(new RegExp(`^studio +DOWN .*ECONNREFUSED.*${down}$`, 'm'))
     } finally {
       server.closeAllConnections()

@@ -9,11 +9,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../scripts/embedded-postgres.ts'
 import { freePort } from '../../scripts/ports.ts'
 import { ROOT_HOME } from '../../scripts/postgres-binaries.ts'
+import { fastify } from 'fastify'
 import { createAlarmWatch } from '../src/alarm-watch.ts'
 import { createAlarms } from '../src/platform/alarms.ts'
 import { fixedClock } from '../src/platform/clock.ts'
 import { createControlPlane, type ControlPlane } from '../src/platform/control.ts'
 import { createMemoryStore } from '../src/platform/store-memory.ts'
+import { registerHealth } from '../src/plugins/health.ts'
 import { measureServer } from '../src/plugins/server-measures.ts'
 import { createHarness } from './harness.ts'
 
@@ -139,10 +141,56 @@ describe('a server that archives its WAL', () => {
     await openArchive()
   })
 
+  it('is told of by /health/ready with its age, degraded once it is late for a minute, and still served', async () => {
+    const clock = fixedClock('2026-11-27T12:00:00Z')
+    const app = fastify()
+    registerHealth(app, {
+      ...{
+        control,
+        clock,
+        store: createMemoryStore({ clock, maxEntries: 100 }),
+        backupMaxAgeHours: undefined,
+      },
+      ...{
+        pingDatabase: () => control.query('select 1').then(() => undefined),
+        version: { version: '1', commit: '' },
+      },
+    })
+    const look = async () => {
+      const answer = await app.inject('/health/ready')
+      return {
+        code: answer.statusCode,
+        ...answer.json<{ status: string; parts: Record<string, string>; archivedSecondsAgo: number }>(),
+      }
+    }
+    await openArchive()
+    expect(await look()).toEqual({
+      code: 200,
+      status: 'ok',
+      parts: { database: 'up', store: 'up', archive: 'archived' },
+      archivedSecondsAgo: expect.any(Number),
+    })
+    await archiveBy('false')
+    await writeFile()
+    await vi.waitFor(async () => expect((await measures())['archive_failing']).toBe(1), WAIT)
+    expect(await look()).toMatchObject({ code: 200, status: 'ok', parts: { archive: 'trying' } })
+    clock.advance(60_000)
+    expect(await look()).toMatchObject({ code: 200, status: 'degraded', parts: { archive: 'late' } })
+    await openArchive()
+    expect(await look()).toMatchObject({ code: 200, status: 'ok', parts: { archive: 'archived' } })
+    await app.close()
+  })
+
   it('is late also while the command is empty, which the server does not hold to be a failure', async () => {
     await archiveBy('')
-    await writeFile()
-    await vi.waitFor(() => expect(said.join('\n')).toMatch(/archiving is not configured/), WAIT)
+    // The archiver that had not read its settings anew looks again when the next file is whole.
+    await vi.waitFor(
+      async () => {
+        await writeFile()
+        expect(said.join('\n')).toMatch(/archiving is not configured/)
+      },
+      { ...WAIT, interval: 1000 },
+    )
     await writeFile()
     const found = await measures()
     expect(found).toMatchObject({ archiving: 1, archive_failing: 0 })

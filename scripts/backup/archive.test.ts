@@ -1,8 +1,9 @@
 /** The backup service's word on the archive, of a server whose archive can be shut. */
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
@@ -35,6 +36,7 @@ beforeAll(async () => {
   address.username = 'chronos_backup'
   address.password = 'x'
   url = address.href
+  await admin.query("alter system set archive_timeout = '45s'")
   await archiveBy(copying())
   // A backup of a moment ago, as far as its age goes.
   const name = `chronos-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
@@ -61,22 +63,41 @@ async function writeFile(): Promise<void> {
 
 const settled = (): Promise<void> =>
   vi.waitFor(
-    async () => expect(await askArchive(url)).toEqual({ waitingFiles: 0, lateSeconds: 0, isFailing: false }),
+    async () =>
+      expect(await askArchive(url)).toMatchObject({ waitingFiles: 0, lateSeconds: 0, isFailing: false }),
     WAIT,
   )
 
+const SECONDS: Record<string, number> = { '0': 0, '45s': 45, '5min': 300 }
+
+/** Of the service, without a bucket. */
+const environment = (): Record<string, string> => ({
+  ...{ PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', DATABASE_BACKUP_URL: url },
+  ...{ BACKUP_DIR: path.join(place, 'backups'), BACKUP_DATA_DIR: path.join(place, 'on/cluster') },
+  BACKUP_WAL_DIR: path.join(place, 'wal'),
+})
+
 /** The health check of the image, without a bucket but for `more`. */
 function health(more: Record<string, string> = {}): Promise<[code: number, said: string]> {
-  const env = {
-    ...{ PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', DATABASE_BACKUP_URL: url },
-    ...{ BACKUP_DIR: path.join(place, 'backups'), BACKUP_DATA_DIR: path.join(place, 'on/cluster') },
-    ...{ BACKUP_WAL_DIR: path.join(place, 'wal'), ...more },
-  }
+  const env = { ...environment(), ...more }
   return new Promise((resolve) => {
     execFile(process.execPath, ['scripts/backup/service.ts', 'health'], { cwd: ROOT, env }, (error, said) =>
       resolve([error === null ? 0 : Number(error.code), said.trim()]),
     )
   })
+}
+
+/** What the service itself says first of all. */
+async function firstLine(): Promise<string> {
+  const service = spawn(process.execPath, ['scripts/backup/service.ts'], { cwd: ROOT, env: environment() })
+  try {
+    return await new Promise((resolve) => {
+      createInterface({ input: service.stderr }).once('line', resolve)
+      service.once('exit', (code) => resolve(`ended with ${code}`))
+    })
+  } finally {
+    service.kill()
+  }
 }
 
 describe('the archive of a server', () => {
@@ -147,8 +168,37 @@ describe('the archive of a server', () => {
     }
   }, 120_000)
 
+  it.each([
+    ['0', /^archive_timeout is 0: a lost disk costs whatever is not a full file yet, and 60 s were promised/],
+    ['5min', /^archive_timeout is 300: a lost disk costs up to 300 s of commits, and 60 s were promised/],
+  ])(
+    'is held to the promise of a minute: archive_timeout %s is said in one line',
+    async (timeout, line) => {
+      const give = async (value: string): Promise<void> => {
+        await admin.query(`alter system set archive_timeout = '${value}'`)
+        await admin.query('select pg_reload_conf()')
+        await vi.waitFor(
+          async () => expect((await askArchive(url))?.timeoutSeconds).toBe(SECONDS[value]),
+          WAIT,
+        )
+      }
+      await settled()
+      await give(timeout)
+      try {
+        expect(await health()).toEqual([1, expect.stringMatching(line)])
+        expect(await firstLine()).toMatch(line)
+        // Where no point in time was promised, nothing is held to it.
+        expect(await health({ BACKUP_WAL_DIR: '' })).toEqual([0, 'fresh'])
+      } finally {
+        await give('45s')
+      }
+      expect(await health()).toEqual([0, 'fresh'])
+    },
+    120_000,
+  )
+
   it('is late after three minutes where a command hangs, which is no failure', () => {
-    const waiting = { waitingFiles: 1, isFailing: false }
+    const waiting = { waitingFiles: 1, isFailing: false, ageSeconds: 181, timeoutSeconds: 45 }
     expect(lateness({ ...waiting, lateSeconds: 180 })).toBeUndefined()
     expect(lateness({ ...waiting, lateSeconds: 181 })).toMatch(/for 181 s, and files wait/)
   })

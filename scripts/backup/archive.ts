@@ -9,6 +9,8 @@ import type { Bucket } from './s3-call.ts'
 const ANSWER_MS = 3_000
 /** Passes are seconds apart: not each opens a connection. */
 const ASK_AGAIN_MS = 60_000
+/** What a lost disk may cost. */
+const PROMISED_SECONDS = 60
 
 /** @param url of any login. @returns null where the server archives nothing */
 export async function askArchive(url: string): Promise<WalArchiveState | null> {
@@ -41,7 +43,15 @@ export async function archiveProblem(url: string): Promise<string | undefined> {
   }
   if (state === null)
     return 'The server archives no WAL (archive_mode), and points in time were promised: docs/backup-and-restore.md.'
-  return lateness(state)
+  return lateness(state) ?? promiseProblem(state)
+}
+
+/** A server of one's own may archive all it has to, and have too long to do so. */
+function promiseProblem({ timeoutSeconds }: WalArchiveState): string | undefined {
+  if (timeoutSeconds > 0 && timeoutSeconds <= PROMISED_SECONDS) return undefined
+  const cost =
+    timeoutSeconds === 0 ? 'whatever is not a full file yet' : `up to ${timeoutSeconds} s of commits`
+  return `archive_timeout is ${timeoutSeconds}: a lost disk costs ${cost}, and ${PROMISED_SECONDS} s were promised: docs/backup-and-restore.md.`
 }
 
 /** A try that failed is said at once: who asks has patience of their own (the image's health check, three times). */

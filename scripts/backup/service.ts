@@ -1,7 +1,7 @@
 // The scheduled service: a backup each day at BACKUP_AT (UTC), at once where there is none of the last day, and again
 // after ten minutes where one failed; where the server archives its WAL, a base copy each week, and with a bucket each
 // archived file there within seconds. `service.ts health` ends with 1 when the last one failed, the newest is old, or WAL
-// is not archived.
+// is not archived as it was promised, which is also said once at the start.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readBackupConfig } from '../../backend/src/config.ts'
@@ -89,6 +89,8 @@ if (process.argv[2] === 'health') {
   process.exit(problem === undefined ? 0 : 1)
 }
 
+const archive = points && (await archiveProblem(config.backupUrl))
+if (archive !== undefined) console.error(archive)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
 if (config.s3 && points) {
   void sendWal(config.s3, points.walDir)

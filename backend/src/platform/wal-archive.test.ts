@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { archiveStateOf, type ArchiveRow } from './wal-archive.ts'
+import { archiveStateOf, createArchiveHealth, type ArchiveRow } from './wal-archive.ts'
 
 const MB = 2 ** 20
 const row = (more: Partial<ArchiveRow>): ArchiveRow => ({
   ...{ lsn: '2/5000060', segment_bytes: 16 * MB, last_file: '000000010000000200000004', age: 900 },
-  ...{ failing: false, checkpointed: true, ...more },
+  ...{ failing: false, checkpointed: true, timeout: 45, ...more },
 })
 const waiting = (more: Partial<ArchiveRow>): number => archiveStateOf(row(more)).waitingFiles
 const late = (more: Partial<ArchiveRow>): number => archiveStateOf(row(more)).lateSeconds
@@ -38,4 +38,41 @@ describe('the archive', () => {
       expect(waiting({ last_file, checkpointed: false })).toBe(0)
     },
   )
+})
+
+describe('its health, look after look', () => {
+  const MINUTE_MS = 60_000
+  const well = archiveStateOf(row({}))
+  const failing = archiveStateOf(row({ failing: true, age: 5 }))
+  const waiting = archiveStateOf(row({ lsn: '2/6000000', age: 36_000 }))
+
+  it('is late once it has been so at every look of a minute, and not for the first file after an idle night', () => {
+    let now = 0
+    const health = createArchiveHealth(() => now)
+    const after = (ms: number, state: typeof well): string => health(((now += ms), state))
+    expect(after(0, well)).toBe('archived')
+    expect(after(MINUTE_MS, waiting)).toBe('trying')
+    expect(after(1, well)).toBe('archived')
+    expect(after(MINUTE_MS, failing)).toBe('trying')
+    expect(after(MINUTE_MS - 1, failing)).toBe('trying')
+    expect(after(1, waiting)).toBe('late')
+    expect(after(1, well)).toBe('archived')
+  })
+
+  it('is none of a server that archives nothing, which forgets what was', () => {
+    let now = 0
+    const health = createArchiveHealth(() => now)
+    expect([health(failing), health(null)]).toEqual(['trying', 'none'])
+    now = MINUTE_MS
+    expect(health(failing)).toBe('trying')
+  })
+
+  it('waits with a file that is not late yet', () => {
+    let now = 0
+    const health = createArchiveHealth(() => now)
+    const young = archiveStateOf(row({ lsn: '2/6000000', age: 100 }))
+    expect(health(young)).toBe('trying')
+    now = 2 * MINUTE_MS
+    expect(health(young)).toBe('trying')
+  })
 })

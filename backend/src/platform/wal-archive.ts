@@ -18,6 +18,8 @@ export interface ArchiveRow {
   failing: boolean
   /** A checkpoint began since, which an idle server has none of. */
   checkpointed: boolean
+  /** Seconds after which a file that is not full is archived; 0 where none is. */
+  timeout: number
 }
 
 export interface WalArchiveState {
@@ -27,7 +29,17 @@ export interface WalArchiveState {
   lateSeconds: number
   /** The last try failed. */
   isFailing: boolean
+  /** Seconds since the last file was archived, or since the counters began. */
+  ageSeconds: number
+  /** Of archive_timeout; 0 where nothing bounds how old WAL gets before it is archived. */
+  timeoutSeconds: number
 }
+
+/**
+ * `trying`: something failed or waits, which may be the moment in which a file is archived. `late`: it lasts. `none`: the
+ * server archives nothing, which is right where no point in time was promised (the backup service knows that).
+ */
+export type ArchiveHealth = 'archived' | 'trying' | 'late' | 'none'
 
 /** Three tries and the minute that the server rests after them, and some more. */
 const ARCHIVE_LATE_SECONDS = 180
@@ -44,7 +56,8 @@ export async function walArchiveState({
         as age,
       coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as failing,
       (pg_control_checkpoint()).checkpoint_time > coalesce(last_archived_time, stats_reset, pg_postmaster_start_time())
-        as checkpointed
+        as checkpointed,
+      (select setting::float8 from pg_settings where name = 'archive_timeout') as timeout
     from pg_stat_archiver where current_setting('archive_mode') <> 'off' and not pg_is_in_recovery()`)
   return row === undefined ? null : archiveStateOf(row)
 }
@@ -63,10 +76,29 @@ export function archiveStateOf(row: ArchiveRow): WalArchiveState {
       ? Number(row.checkpointed)
       : Math.max(0, current - (Number.parseInt(log, 16) * perLog + Number.parseInt(segment, 16)) - 1)
   const isLate = waitingFiles > 0 || row.failing
-  return { waitingFiles, lateSeconds: isLate ? Math.max(0, row.age) : 0, isFailing: row.failing }
+  const ageSeconds = Math.max(0, row.age)
+  return {
+    ...{ waitingFiles, lateSeconds: isLate ? ageSeconds : 0, isFailing: row.failing },
+    ...{ ageSeconds, timeoutSeconds: row.timeout },
+  }
 }
 
 /** A failure counts at once, waiting after minutes. Who goes by one look may meet the first file after an idle night. */
 export function isArchiveLate({ isFailing, lateSeconds }: WalArchiveState): boolean {
   return isFailing || lateSeconds > ARCHIVE_LATE_SECONDS
+}
+
+/** A loss of 60 s is promised: what is late for so long at every look is no moment between two files any more. */
+const LASTING_MS = 60_000
+
+/** @param now in milliseconds. @returns what one look after the other comes to */
+export function createArchiveHealth(now: () => number): (state: WalArchiveState | null) => ArchiveHealth {
+  let lateSince: number | undefined
+  return (state) => {
+    if (state === null || !isArchiveLate(state)) lateSince = undefined
+    else lateSince ??= now()
+    if (state === null) return 'none'
+    if (lateSince !== undefined && now() - lateSince >= LASTING_MS) return 'late'
+    return state.isFailing || state.waitingFiles > 0 ? 'trying' : 'archived'
+  }
 }

@@ -81,6 +81,12 @@ describe('GET /health/ready', () => {
     ])
   })
 
+  it('tells that there is no archive of WAL, which is no fault of a server that nobody promised one of', async () => {
+    const { body } = await ready()
+    expect(body.parts.archive).toBe('none')
+    expect(body).not.toHaveProperty('archivedSecondsAgo')
+  })
+
   it('says nothing of backups where nobody promised them', async () => {
     const other = await createHarness({ database: harness.database })
     const { body } = await other.request({ url: '/health/ready' })

@@ -1,21 +1,29 @@
 /**
  * `GET /health/live`: the process runs, and which version it is. `GET /health/ready`: 200 while PostgreSQL answers. All else is `degraded` in the
  * body and takes nobody out of service: a lost Redis, a worker that does not work, a backup that is old would take every
- * replica out at once. A process that was asked to end is not ready, answers all the same, and lets go of connections:
+ * replica out at once, and so would WAL that is not archived. A process that was asked to end is not ready, answers all the same, and lets go of connections:
  * none is closed later as a request comes.
  */
 import type { FastifyInstance } from 'fastify'
 import { backupHealth, backupState, type BackupHealth } from '../platform/backup-state.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { ControlQueries } from '../platform/control.ts'
 import { workHealth, workState, type WorkHealth } from '../platform/queue-state.ts'
 import type { Store } from '../platform/store.ts'
 import type { Version } from '../platform/version.ts'
+import {
+  createArchiveHealth,
+  walArchiveState,
+  type ArchiveHealth,
+  type WalArchiveState,
+} from '../platform/wal-archive.ts'
 
 export interface HealthDeps {
   pingDatabase(): Promise<void>
   control: ControlQueries
   store: Store
   version: Version
+  clock: Clock
   /** Undefined: nobody promised backups, and nothing is said of them. */
   backupMaxAgeHours: number | undefined
   /** True once the process was asked to end: it still answers, and wants no more. */
@@ -27,24 +35,38 @@ interface Parts {
   store: string
   queue?: WorkHealth
   backup?: BackupHealth
+  archive?: ArchiveHealth
 }
 
-const WELL: ReadonlySet<string> = new Set(['up', 'fresh'])
+/** Of the archive: none is right where nobody promised one, and one that is trying is not late yet. */
+const WELL: Record<keyof Parts, ReadonlySet<string>> = {
+  ...{ database: new Set(['up']), store: new Set(['up']), queue: new Set(['up']) },
+  ...{ backup: new Set(['fresh']), archive: new Set(['archived', 'trying', 'none']) },
+}
 
 export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
+  const archiveHealth = createArchiveHealth(() => deps.clock.now().getTime())
   app.addHook('onRequest', async (_request, reply) => {
     if (deps.isDraining?.() === true) reply.header('connection', 'close')
   })
   app.get('/health/live', () => ({ status: 'ok', ...deps.version }))
   app.get('/health/ready', async (_request, reply) => {
-    const parts = await askParts(deps)
+    const [known, archive] = await Promise.all([askParts(deps), askArchive(deps.control)])
+    const parts: Parts = { ...known, ...(archive !== undefined && { archive: archiveHealth(archive) }) }
     const draining = deps.isDraining?.() ?? false
-    const isWell = Object.values(parts).every((state) => WELL.has(String(state)))
+    const isWell = (Object.keys(parts) as (keyof Parts)[]).every((part) =>
+      WELL[part].has(String(parts[part])),
+    )
     const health = parts.database === 'down' ? 'down' : isWell ? 'ok' : 'degraded'
     reply.code(draining || health === 'down' ? 503 : 200).header('cache-control', 'no-store')
-    return { status: draining ? 'draining' : health, parts }
+    const age = archive ? { archivedSecondsAgo: Math.floor(archive.ageSeconds) } : {}
+    return { status: draining ? 'draining' : health, parts, ...age }
   })
 }
+
+/** Undefined where the server does not say. */
+const askArchive = (control: ControlQueries): Promise<WalArchiveState | null | undefined> =>
+  walArchiveState(control).catch(() => undefined)
 
 async function askParts({ pingDatabase, control, store, backupMaxAgeHours }: HealthDeps): Promise<Parts> {
   const [database, stored, queue, backup] = await Promise.all([

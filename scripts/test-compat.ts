@@ -1,5 +1,6 @@
 // `make test-compat POSTGRES=18 REDIS=8`: the backend's tests on another version of PostgreSQL and Redis, from their
-// images. Where an image cannot be had, PostgreSQL comes from npm, and Redis is the one of this machine.
+// images. Where an image cannot be had, PostgreSQL comes from npm, and Redis is REDIS_SERVER_PATH or the one of this
+// machine, whichever version that is.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -106,6 +107,10 @@ try {
   const program = redisServer(folder)
   const versionOf = (file: string): string =>
     spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout.trim()
+  if (!versionOf(program).includes(` v=${redis}.`))
+    console.log(
+      `Redis ${redis} cannot be had here: name a redis-server of that version with REDIS_SERVER_PATH`,
+    )
   if (hasImage(`postgres:${postgres}-bookworm`)) {
     isStarted = true
     const adminUrl = await startPostgres()

@@ -1,6 +1,6 @@
 // `make db-validate`: the migrations of this checkout on an empty database and on one that the last release made and
 // filled; the catalogue against schema.prisma after each; balances and audit log of the second; and the last release's
-// own server on the new schema, signing in, reading and writing, since both run while one replaces the other.
+// own server and worker on the new schema, since both versions run while one replaces the other.
 // BASE=<tag or commit> takes another release.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
@@ -8,19 +8,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { catalogueFacts, differences, modelFacts } from '../backend/test/schema/prisma-model.ts'
-import { DEMO_LOGIN } from '../backend/prisma/demo-login.ts'
 import { wrongTotals } from './backup/catalogue.ts'
 import { freshEnvironment, ROOT } from './env-file.ts'
 import type { Environment } from './env-file.ts'
 import { lastRelease } from './migration-phases.ts'
-import { runPart, startPart } from './part.ts'
+import { serveOld } from './older-version.ts'
+import { runPart } from './part.ts'
 import { freePorts } from './ports.ts'
 import { removeWithThisProcess } from './reaper.ts'
 import { localEnvironment } from './settings.ts'
 import type { Ports } from './settings.ts'
 import { startTestCluster } from './test-cluster.ts'
 
-const READY_TIMEOUT_MS = 60_000
 const say = (line: string): void => console.log(`  ok  ${line}`)
 
 /** The addresses of one database of the scratch server. */
@@ -68,58 +67,6 @@ async function look(env: Environment, what: string): Promise<void> {
   say(`${what}: the catalogue is schema.prisma's, balances are their lines'`)
 }
 
-/** The server of the release over the new schema. */
-async function serveOld(env: Environment, cwd: string, base: string): Promise<void> {
-  const api = `http://127.0.0.1:${env['API_PORT']}`
-  const last: string[] = []
-  const part = startPart({
-    name: 'server',
-    args: ['backend/src/server.ts'],
-    env: { ...env, CHRONOS_ROLES: 'api,worker', RATE_LIMITS: 'off' },
-    cwd,
-    onLine: (line) => last.push(line),
-  })
-  try {
-    const deadline = Date.now() + READY_TIMEOUT_MS
-    for (;;) {
-      const answer = await fetch(`${api}/health/ready`).catch(() => undefined)
-      if (answer?.ok) break
-      if (Date.now() > deadline) throw new Error(`${base} does not start:\n${last.slice(-20).join('\n')}`)
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
-    const post = (address: string, body: object): Promise<Response> =>
-      fetch(`${api}/api/v1${address}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-    const login = await post('/auth/login', { email: DEMO_LOGIN.email, password: DEMO_LOGIN.password })
-    const { accessToken } = (await login.json()) as { accessToken?: string }
-    const headers = { authorization: `Bearer ${accessToken}` }
-    for (const address of ['/me', '/accounts', '/transactions', '/categories']) {
-      const { status } = await fetch(`${api}/api/v1${address}`, { headers })
-      if (status !== 200) throw new Error(`${base} on the new schema: GET ${address} answers ${status}`)
-    }
-    const somebody = {
-      name: 'Somebody',
-      email: 'somebody@example.com',
-      password: 'two boats and a lighthouse',
-      workspaceName: 'Somewhere',
-      currency: 'BRL',
-      locale: 'pt-BR',
-      timezone: 'America/Sao_Paulo',
-    }
-    const registered = await post('/auth/register', somebody)
-    if (registered.status !== 201)
-      throw new Error(
-        `${base} on the new schema: registering answers ${registered.status} ${await registered.text()}`,
-      )
-    say(`${base} on the new schema: it starts, signs in, reads, and registers somebody`)
-  } finally {
-    await part.stop()
-  }
-}
-
 async function validate(base: string | undefined): Promise<void> {
   const cluster = await startTestCluster()
   try {
@@ -140,7 +87,7 @@ async function validate(base: string | undefined): Promise<void> {
       await look(env, `from ${base}`)
       await run('audit-verify', 'backend/src/audit-verify.ts', env)
       say(`from ${base}: the audit log is whole`)
-      await serveOld(env, folder, base)
+      await serveOld(env, folder, base, say)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

@@ -16,11 +16,12 @@ case "$1" in
   compose) case "$*" in *" up "*"\${FAILS:-none}"*) exit 1 ;; *' up '*) exit \${UP:-0} ;; *'config --services') printf 'secrets\\nbackend\\nnginx\\n' ;; esac ;;
   ps) case "$*" in
     *config_files*) ;;
+    *project=*status=exited) [ -z "$ENDED" ] || echo c-ended ;;
     *service=secrets*exited=0*) [ -z "$PS" ] || exit 1; [ -n "$KEPT" ] || echo c-secrets ;;
     'ps -aq'*) [ -z "$EMPTY" ] && echo c-1 ;;
     *service=nginx*|*service=backend*) [ -z "$EMPTY" ] && echo c-1 ;;
   esac ;;
-  inspect) case "$*" in *Health*) echo healthy ;; *Image*) echo chronos-nginx:latest sha256:1 ;;
+  inspect) case "$*" in *c-ended) echo "$ENDED" ;; *Health*) echo healthy ;; *Image*) echo chronos-nginx:latest sha256:1 ;;
     'inspect c-1') echo "[$(container backend running),$(container nginx running)\${MORE:-}]" ;; esac ;;
   logs) echo 'BACKUP_KEY is not set: one was made' ;;
   exec) printf '%s' "$SAYS" ;;
@@ -181,6 +182,15 @@ describe('after production has started', () => {
     const { status, ran, stderr } = make(target, SEED, failure)
     expect([status, removals(ran)]).toEqual([2, ['rm c-secrets']])
     expect(stderr).toMatch(/^docker-compose up .* failed\.$/m)
+  })
+
+  it('what a part said that ended with an error is said, by its name', () => {
+    const { stderr } = make('prod-up', SEED, { UP: '1', ENDED: 'migrate 1' })
+    expect(stderr).toMatch(
+      /^migrate ended with 1:\n  BACKUP_KEY is not set: one was made\ndocker-compose up .* failed\.$/m,
+    )
+    for (const ENDED of ['migrate 0', 'backend 143'])
+      expect(make('prod-up', SEED, { UP: '1', ENDED }).stderr).not.toContain('ended with')
   })
 
   it('what failed is said, and not that there was nothing to take away', () => {

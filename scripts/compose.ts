@@ -1,6 +1,7 @@
 // The compose stacks: `make docker-dev`, `build-prod`, `prod-up`, `prod-down`, `prod-update`.
 import { ensureEnvFile } from './env-file.ts'
 import { demandFitSettings, sayUnfitSettings } from './compose-checks.ts'
+import { sayingWhy } from './compose-failures.ts'
 import { endingSecrets } from './compose-secrets.ts'
 import { replicasOf, STOP_SECONDS, untilHealthy, updateProduction } from './compose-roll.ts'
 import {
@@ -38,7 +39,7 @@ const COMMANDS: Record<string, () => void | Promise<void>> = {
     const stack = productionStack()
     demandFitSettings(stack)
     await endingSecrets(stack, async () => {
-      compose(stack, ['up', '-d', '--remove-orphans', ...scaleOf(stack)])
+      sayingWhy(stack, () => compose(stack, ['up', '-d', '--remove-orphans', ...scaleOf(stack)]))
       // It waits for the API and the web: from then on people are served.
       await untilHealthy(stack, ['nginx'])
     })

@@ -34,7 +34,7 @@ in_mode = $(if $(MODE),compose-targets.ts $@ $(MODE),$1)
 .PHONY: help install dev stop restart setup-docker health logs logs-backend logs-frontend \
 	shell-postgres shell-redis clean clean-all test test-backend test-frontend test-e2e test-coverage test-docs test-compat smoke deploy lint-migrations db-validate docs-configuration lint format format-check type-check \
 	bench db-migrate db-migrate-dev db-schema db-seed db-reset db-studio audit-verify env-check \
-	db-backup db-restore db-verify-backup db-backup-drill db-point-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
+	db-backup db-restore db-verify-backup backup-key db-backup-drill db-point-drill db-maintain db-report docker-dev build-prod prod-up prod-down prod-update test-deploy \
 	test-roll test-release test-nginx test-fluentd test-acme test-cdn test-compose test-recovery test-journey release fuzz operator-create person-sessions-end person-reset-link rotate-keys \
 	security-audit sbom tenant-create tenant-list tenant-export tenant-backup tenant-restore test-scale test-citus test-monitoring
 
@@ -212,6 +212,9 @@ db-restore: ## Restore the newest backup, or FROM=<name>, into an empty database
 
 db-verify-backup: ## Restore the newest backup, or FROM=<name>, into a scratch server and check all of it
 	@$(RUN) node scripts/$(call in_mode,backup/main.ts verify) $${FROM:+"$$FROM"}
+
+backup-key: ## Print a new key for backups, as age-keygen does: BACKUP_KEY, or its public half for BACKUP_RECIPIENTS
+	@$(RUN) node scripts/backup/new-key.ts
 
 db-backup-drill: ## Measure a backup and a restore on made data: MB=200
 	@$(RUN) node scripts/backup/drill.ts $${MB:+"$$MB"}

@@ -154,10 +154,10 @@ describe('make db-restore MODE=prod', () => {
   it('carries a folder of this machine in', () => {
     const backup = path.join(folder, 'chronos-20261126T031500Z')
     mkdirSync(backup)
-    for (const name of ['database.enc', 'manifest.json']) writeFileSync(path.join(backup, name), 'x')
+    for (const name of ['database.dump.age', 'manifest.json']) writeFileSync(path.join(backup, name), 'x')
     const { status, stdout, left } = make(['db-restore', `FROM=${backup}`])
     expect([status, left]).toEqual([0, []])
-    expect(stdout).toBe('files: database.enc manifest.json \nchronos-20261126T031500Z is restored\n')
+    expect(stdout).toBe('files: database.dump.age manifest.json \nchronos-20261126T031500Z is restored\n')
     expect(make(['db-restore', `FROM=${path.join(backup, 'manifest.json')}`]).stderr).toContain(
       'is no folder',
     )

@@ -154,7 +154,10 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
     [{ POSTGRES_PASSWORD: undefined, DATABASE_URL: undefined }, /POSTGRES_PASSWORD is missing/],
     [{ REDIS_URL: 'redis://127.0.0.1:6379' }, /REDIS_URL names this machine/],
     [{ BCRYPT_ROUNDS: '99' }, /BCRYPT_ROUNDS/],
-    [{ BACKUP_KEY: `${'0123456789abcdef'.repeat(3)}not-hex` }, /BACKUP_KEY needs 64 hexadecimal digits/],
+    [
+      { BACKUP_KEY: `${'0123456789abcdef'.repeat(3)}not-hex` },
+      /BACKUP_KEY is no age identity .*make backup-key/,
+    ],
   ])('names what is wrong with %o', (change, message) => {
     const { lines, isUsable } = checkDeployment({ ...seed(), ...change })
     expect(lines.join('\n')).toMatch(message)

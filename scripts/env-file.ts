@@ -5,16 +5,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
+import { newIdentity } from '../backend/src/platform/age-identity.ts'
 
 export const ROOT = path.resolve(import.meta.dirname, '..')
 
 export type Environment = Record<string, string>
 
-/** Replaces each placeholder by 32 random bytes in hexadecimal, which is safe in a URL and as a key. */
+/**
+ * Replaces each placeholder by 32 random bytes in hexadecimal, which is safe in a URL and as a key; that of BACKUP_KEY by a
+ * fresh identity of age.
+ */
 export function withFreshSecrets(template: string): string {
-  return template.replace(/^([A-Z_]+=.*)$/gm, (line) =>
-    line.replaceAll('change-me', () => randomBytes(32).toString('hex')),
-  )
+  return template
+    .replace(/^BACKUP_KEY=change-me$/m, () => `BACKUP_KEY=${newIdentity()}`)
+    .replace(/^([A-Z_]+=.*)$/gm, (line) =>
+      line.replaceAll('change-me', () => randomBytes(32).toString('hex')),
+    )
 }
 
 /** Of development's containers; Compose by itself would take the name of the folder (compose-stack.ts). */

@@ -73,7 +73,7 @@ describe('the image of the backups', () => {
   it('has of scripts what its programs load, and nothing besides', () => {
     const all = globSync(['scripts/**/*.ts', 'backend/src/**/*.ts', 'contracts/src/**/*.ts'], { cwd: ROOT })
     const programs = all.filter((file) =>
-      /^scripts\/backup\/(main|service|point-in-time|tenant|drill|point-drill)\.ts$/.test(file),
+      /^scripts\/backup\/(main|service|point-in-time|tenant|new-key|drill|point-drill)\.ts$/.test(file),
     )
     const reached = [...loaded(programs, all)].filter((file) => file.startsWith('scripts/'))
     const text =
@@ -81,7 +81,7 @@ describe('the image of the backups', () => {
         .split(/^FROM /m)
         .at(-1) ?? ''
     const copied = [...text.matchAll(/\bscripts\/[\w-]+\.ts(?= )/g)].map(([file]) => file)
-    expect(programs).toHaveLength(6)
+    expect(programs).toHaveLength(7)
     expect(reached.filter((file) => !file.startsWith('scripts/backup/')).sort()).toEqual(copied)
   })
 })

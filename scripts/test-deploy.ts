@@ -287,8 +287,8 @@ for (const command of blocksFor(ROOT, 'docs/deployment.md', 'test-deploy').flatM
   const last = stdout.trim().split('\n').at(-1)
   check(typed, status === 0 && last !== '', last || stderr.trim())
 }
-const archived = docker('exec', container('postgres'), 'sh', '-c', 'ls /wal/*.gz | wc -l')
-check('WAL is archived', Number(archived) > 0, `${archived} files`)
+const archived = docker('exec', container('postgres'), 'sh', '-c', 'ls /wal/*.gz.age | wc -l')
+check('WAL is archived, and encrypted', Number(archived) > 0, `${archived} files`)
 const upstreams = docker('exec', container('nginx'), 'cat', '/tmp/edge/upstreams.conf')
 check(
   'Nginx knows its replicas',

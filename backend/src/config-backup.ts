@@ -19,6 +19,7 @@ function timeOfDay(fallback: string) {
 export const BACKUP_VARIABLES = {
   BACKUP_DIR: z.string().trim().default('.data/backups'),
   BACKUP_KEY: optional,
+  BACKUP_RECIPIENTS: optional,
   BACKUP_AT: timeOfDay('03:15'),
   BACKUP_DATA_DIR: optional,
   BACKUP_WAL_DIR: optional,
@@ -33,6 +34,8 @@ export interface BackupConfig {
   backupUrl: string
   folder: string
   key: string | undefined
+  /** Public keys of those who can open backups as well. */
+  recipients: string | undefined
   /** Hour and minute of the day in UTC, as 03:15. */
   at: string
   /** The server's data folder and its archived WAL, where base copies are made of them. */
@@ -52,6 +55,7 @@ export function backupOf(env: z.infer<typeof Variables>): Omit<BackupConfig, 'ba
   return {
     folder: env.BACKUP_DIR,
     key: env.BACKUP_KEY,
+    recipients: env.BACKUP_RECIPIENTS,
     at: env.BACKUP_AT,
     points:
       env.BACKUP_DATA_DIR === undefined || env.BACKUP_WAL_DIR === undefined

@@ -36,6 +36,7 @@ describe('secrets of a deployment', () => {
     ])
     expect(new URL(files.app['DATABASE_CONTROL_URL'] ?? '').username).toBe('chronos_control')
     expect(files.app['ENCRYPTION_KEY']).toMatch(/^[0-9a-f]{64}$/)
+    expect(files.backup['BACKUP_KEY']).toMatch(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/)
     expect(files.owner['DATABASE_ADMIN_URL']).toBe(SEED.DATABASE_URL)
     expect(notes.join('\n')).toMatch(/DATABASE_URL names the administrator chronos_user/)
     expect(notes.join('\n')).toMatch(/ENCRYPTION_KEY is not set/)
@@ -75,7 +76,7 @@ describe('secrets of a deployment', () => {
       DATABASE_URL: 'postgresql://chronos_app:mine@db.example:5433/books',
       DATABASE_OWNER_URL: 'postgresql://chronos_owner:theirs@db.example:5433/books',
       ENCRYPTION_KEY: 'ab'.repeat(32),
-      BACKUP_KEY: 'cd'.repeat(32),
+      BACKUP_KEY: 'the operator’s own',
       LOG_S3_SECRET_KEY: 'of the bucket of logs',
     }
     const { files, notes } = deploymentSecrets(own, EMPTY, random)

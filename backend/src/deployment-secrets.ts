@@ -3,6 +3,7 @@
  * neither the administrator's password nor the owner's, and none stands in an environment that `docker inspect` shows.
  * What nobody chose is generated once and kept: the passwords of the four logins, Redis', ENCRYPTION_KEY, BACKUP_KEY.
  */
+import { newIdentity } from './platform/age-identity.ts'
 import { SECRET_VARIABLES } from './secrets.ts'
 
 export type SecretReader =
@@ -74,7 +75,7 @@ export function deploymentSecrets(
     )
   }
   if (backup['BACKUP_KEY'] === undefined) {
-    backup['BACKUP_KEY'] = kept.backup['BACKUP_KEY'] ?? random()
+    backup['BACKUP_KEY'] = kept.backup['BACKUP_KEY'] ?? newIdentity()
     notes.push(
       'BACKUP_KEY is not set: one was made and is kept in the volume of secrets. Keep a copy away from this machine: without it no backup can be read.',
     )

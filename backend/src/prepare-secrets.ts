@@ -10,6 +10,7 @@ import { readDeploymentEnvironment } from './config.ts'
 import { deploymentSecrets, type SecretFiles, type SecretReader } from './deployment-secrets.ts'
 import { plainNotes, type TlsServer } from './deployment-addresses.ts'
 import { issueCertificate, keptCertificate, withTls } from './deployment-tls.ts'
+import { backupKey } from './platform/backup-key.ts'
 
 const { folder, internalTls, workers, variables } = readDeploymentEnvironment()
 
@@ -49,12 +50,16 @@ const certificate = (server: TlsServer, others: readonly string[] = []) =>
   keptCertificate(kept, server, others) ?? issueCertificate(server, others)
 try {
   const { files: plain, notes } = deploymentSecrets(variables, kept, () => randomBytes(32).toString('hex'))
+  // A wrong one would be found out in the night.
+  const { recipients } = await backupKey(plain.backup['BACKUP_KEY'], variables['BACKUP_RECIPIENTS'])
   const certificates = internalTls
     ? { postgres: certificate('postgres', workers), redis: certificate('redis') }
     : null
   const files = certificates ? withTls(plain, folder, certificates) : plain
   for (const reader of Object.keys(files) as SecretReader[]) write(reader, files[reader])
-  for (const note of [...notes, ...(internalTls ? plainNotes(files) : [])]) process.stdout.write(`${note}\n`)
+  const opened = `Backups open with the keys of ${recipients.join(', ')}.`
+  for (const note of [...notes, opened, ...(internalTls ? plainNotes(files) : [])])
+    process.stdout.write(`${note}\n`)
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 1

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { identityIn } from './platform/age-identity.ts'
 
 /** What may come from a file. */
 export const SECRET_VARIABLES = [
@@ -122,8 +123,8 @@ export function secretProblems(environment: Variables): SecretProblem[] {
         continue
       }
       // Found out at the first backup otherwise, in the night.
-      if (name === 'BACKUP_KEY' && !/^[0-9a-f]{64}$/i.test(value))
-        problems.push({ name, problem: 'needs 64 hexadecimal digits (openssl rand -hex 32)' })
+      const wrong = name === 'BACKUP_KEY' ? identityProblem(value) : undefined
+      if (wrong !== undefined) problems.push({ name, problem: wrong })
       else if (OWN.has(name) && value.length < LEAST_LENGTH)
         problems.push({ name, problem: `is weak: ${LEAST_LENGTH} characters or more` })
       else if (isPassword && value.length < LEAST_PASSWORD)
@@ -136,6 +137,15 @@ export function secretProblems(environment: Variables): SecretProblem[] {
     }
   }
   return problems
+}
+
+function identityProblem(text: string): string | undefined {
+  try {
+    identityIn(text)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 /** The secret of a variable: of an address, its password; of a list, each. */

@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { createDump, DATABASE_FILE } from '../../scripts/backup/create.ts'
+import { newBackupKey } from '../src/platform/backup-key.ts'
+import { createDump, DATABASE_FILES } from '../../scripts/backup/create.ts'
 import type { CreatedBackup } from '../../scripts/backup/create.ts'
 import { readManifest } from '../../scripts/backup/manifest.ts'
 import type { Manifest } from '../../scripts/backup/manifest.ts'
@@ -28,7 +29,7 @@ import { createHarness, type Harness } from './harness.ts'
 import { addAccount, addTransactions, tenantOf } from './ledger.ts'
 import { urlsFor } from './database.ts'
 
-const key = randomBytes(32)
+const key = await newBackupKey()
 let harness: Harness
 let folder: string
 /** Undefined where this machine has none that is as new as the server. */
@@ -102,7 +103,7 @@ describe('a dump', () => {
     const copy = `${backup.path}.copy`
     cpSync(backup.path, copy, { recursive: true })
     try {
-      damage(path.join(copy, DATABASE_FILE), copy)
+      damage(path.join(copy, DATABASE_FILES.dump), copy)
       return await readManifest(copy, by)
     } finally {
       rmSync(copy, { recursive: true })
@@ -115,7 +116,7 @@ describe('a dump', () => {
     )
     expect(backup.manifest.rows['app.transaction_lines']).toBe(rows[0].count)
     expect(rows[0].count).toBeGreaterThan(49)
-    const bytes = readFileSync(path.join(backup.path, DATABASE_FILE))
+    const bytes = readFileSync(path.join(backup.path, DATABASE_FILES.dump))
     expect(bytes.includes('PGDMP')).toBe(false)
     expect(readdirSync(folder)).toEqual([backup.name])
   })
@@ -128,14 +129,14 @@ describe('a dump', () => {
       bytes[900] = (bytes[900] ?? 0) ^ 1
       writeFileSync(file, bytes)
     }
-    await expect(damaged(flip)).rejects.toThrow(/database.enc was changed/)
-    await expect(damaged((file) => rmSync(file))).rejects.toThrow(/database.enc is missing/)
+    await expect(damaged(flip)).rejects.toThrow(/database.dump.age was changed/)
+    await expect(damaged((file) => rmSync(file))).rejects.toThrow(/database.dump.age is missing/)
     const lie = (_file: string, copy: string): void => {
       const manifest = path.join(copy, 'manifest.json')
       writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"app.users": \d+/, '"app.users": 7'))
     }
     await expect(damaged(lie)).rejects.toThrow(/manifest.json was changed/)
-    await expect(damaged(() => undefined, randomBytes(32))).rejects.toThrow(/BACKUP_KEY is another one/)
+    await expect(damaged(() => undefined, await newBackupKey())).rejects.toThrow(/BACKUP_KEY is another one/)
   })
 
   it('is not restored over data, and a broken one leaves the database empty', async () => {
@@ -147,7 +148,7 @@ describe('a dump', () => {
     const name = `chronos_restored_${randomBytes(6).toString('hex')}`
     const cut = `${backup.path}.cut`
     cpSync(backup.path, cut, { recursive: true })
-    truncateSync(path.join(cut, DATABASE_FILE), 20_000)
+    truncateSync(path.join(cut, DATABASE_FILES.dump), 20_000)
     try {
       await expect(restoreDump(cut, key, backup.manifest, admin, urlsFor(admin, name))).rejects.toThrow(
         /cannot be read|ended with/,

@@ -1,9 +1,10 @@
 /** One workspace into a file and back: as it was, on another server and on its own, and never over anything. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { newBackupKey } from '../src/platform/backup-key.ts'
 import { backUpTenant, CONTROL_TABLES, tenantTables } from '../../scripts/backup/tenant-backup.ts'
 import { readTenantFile, writeTenantFile } from '../../scripts/backup/tenant-file.ts'
 import { restoreTenant } from '../../scripts/backup/tenant-restore.ts'
@@ -16,7 +17,7 @@ import { addAccount, addTransactions, tenantOf } from './ledger.ts'
 import { joinAs } from './members.ts'
 
 const DESCRIPTION = 'Feira do Guará'
-const key = randomBytes(32)
+const key = await newBackupKey()
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant backups '))
 
 let harness: Harness
@@ -265,7 +266,9 @@ describe('restoring one workspace', () => {
   it('is refused with another key, for a changed file, and for a cut one', async () => {
     await elsewhere(async (database) => {
       const target = adminUrlOf(database)
-      await expect(restoreTenant(file, randomBytes(32), target, keyIds)).rejects.toThrow(/cannot be read/)
+      await expect(restoreTenant(file, await newBackupKey(), target, keyIds)).rejects.toThrow(
+        /cannot be read/,
+      )
       const bytes = readFileSync(file)
       const changed = path.join(folder, 'changed.chronos')
       const flipped = Buffer.from(bytes)

@@ -1,15 +1,15 @@
 /** The command line about workspaces, run as an operator runs it. */
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { newBackupKey } from '../src/platform/backup-key.ts'
 import { createHarness, type Harness } from './harness.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const key = randomBytes(32)
+const key = await newBackupKey()
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant commands '))
 let harness: Harness
 
@@ -40,7 +40,7 @@ describe('the command line', () => {
       SESSION_SECRET: config.sessionSecret,
       ENCRYPTION_KEY: config.encryptionKey,
       BCRYPT_ROUNDS: '4',
-      BACKUP_KEY: key.toString('hex'),
+      BACKUP_KEY: key.identity,
       BACKUP_DIR: folder,
     }
   }

@@ -1,5 +1,4 @@
 /** A new major version of PostgreSQL: what the old one backed up is restored there. `make test-compat POSTGRES=18` runs it. */
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,6 +8,7 @@ import { createDump } from '../../scripts/backup/create.ts'
 import { findProgram } from '../../scripts/backup/programs.ts'
 import { restoreDump } from '../../scripts/backup/restore.ts'
 import { startTestCluster } from '../../scripts/test-cluster.ts'
+import { newBackupKey } from '../src/platform/backup-key.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { ensureRoles } from '../src/platform/roles.ts'
 import { urlsFor } from './database.ts'
@@ -41,7 +41,7 @@ describe.runIf((process.env['POSTGRES_HOME'] ?? '') !== '')('a backup of the ver
         findProgram('pg_dump', await versionOf(old.adminUrl)) === undefined,
         'needs pg_dump of the old server',
       )
-      const key = randomBytes(32)
+      const key = await newBackupKey()
       const [from, to] = [urlsFor(old.adminUrl, NAME), urlsFor(adminUrl, NAME)]
       await ensureRoles(old.adminUrl, from)
       await migrate(from.ownerUrl)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import type { EmbeddedPostgres } from '../embedded-postgres.ts'
 import { ROOT } from '../env-file.ts'
@@ -13,6 +14,7 @@ import { freePort } from '../ports.ts'
 import { ROOT_HOME } from '../postgres-binaries.ts'
 import { askArchive, lateness, sendArchived } from './archive.ts'
 import { startStorageDouble } from './s3-double.ts'
+import { sealWal } from './wal.ts'
 
 const WAIT = { timeout: 45_000, interval: 250 }
 let place: string
@@ -48,7 +50,7 @@ afterAll(async () => {
   rmSync(place, { recursive: true, force: true })
 }, 60_000)
 
-const copying = (): string => `cp %p ${path.join(place, 'wal')}/%f`
+const copying = (): string => `gzip -c %p >${path.join(place, 'wal')}/%f.gz`
 
 async function archiveBy(command: string): Promise<void> {
   await admin.query(`alter system set archive_command = ${admin.escapeLiteral(command)}`)
@@ -112,8 +114,12 @@ describe('the archive of a server', () => {
     const { endpoint } = storage
     const bucket = { endpoint, bucket: 'away', region: 'us-east-1', accessKey: 'access', secretKey: 'secret' }
     const there = new Set<string>()
-    const options = { bucket, wal: path.join(place, 'wal'), key: Buffer.alloc(32, 7), url }
-    const pass = (knownAt: number): Promise<number> => sendArchived(options, there, knownAt)
+    const options = { bucket, wal: path.join(place, 'wal'), url }
+    const key = await newBackupKey()
+    const pass = async (knownAt: number): Promise<number> => {
+      expect((await sealWal(options.wal, key)).problems).toEqual([])
+      return sendArchived(options, there, knownAt)
+    }
 
     await writeFile()
     await settled()

@@ -5,6 +5,7 @@ import { isArchiveLate, walArchiveState } from '../../backend/src/platform/wal-a
 import type { WalArchiveState } from '../../backend/src/platform/wal-archive.ts'
 import { copyWal } from './points-in-bucket.ts'
 import type { Bucket } from './s3-call.ts'
+import { walIn } from './wal.ts'
 
 const ANSWER_MS = 3_000
 /** Passes are seconds apart: not each opens a connection. */
@@ -63,19 +64,21 @@ export function lateness(state: WalArchiveState): string | undefined {
 }
 
 /**
- * Sends what is archived and not in the bucket yet.
+ * Sends what is archived and encrypted, and not in the bucket yet.
  * @param url of any login
  * @param knownAt when the bucket was last known to have all that a lost machine may cost, in milliseconds
  * @returns now where something went there, or the server says that nothing waits; else `knownAt`
  * @throws Error where the bucket does not take it
  */
 export async function sendArchived(
-  { bucket, wal, key, url }: { bucket: Bucket; wal: string; key: Buffer; url: string },
+  { bucket, wal, url }: { bucket: Bucket; wal: string; url: string },
   there: Set<string>,
   knownAt: number,
 ): Promise<number> {
   const now = Date.now()
-  if ((await copyWal(bucket, wal, key, there)) > 0) return now
+  const sent = await copyWal(bucket, wal, there)
+  if ((await walIn(wal, 'plain')).length > 0) return knownAt
+  if (sent > 0) return now
   if (now - knownAt < ASK_AGAIN_MS) return knownAt
   const state = await askArchive(url).catch(() => null)
   return state?.lateSeconds === 0 ? now : knownAt

@@ -40,7 +40,7 @@ export function firstSegment(label: string): string | undefined {
 /** Archived files from before a segment, whatever timeline they are of; histories of timelines are small and stay. */
 export function expiredWal(names: readonly string[], first: string): string[] {
   return names.filter((name) => {
-    const segment = /^[0-9A-F]{8}([0-9A-F]{16})(\.[0-9A-F]{8}\.backup)?(\.gz)?$/.exec(name)?.[1]
+    const segment = /^[0-9A-F]{8}([0-9A-F]{16})(\.[0-9A-F]{8}\.backup)?(\.gz)?(\.age)?$/.exec(name)?.[1]
     return segment !== undefined && segment < first.slice(8)
   })
 }

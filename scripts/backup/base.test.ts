@@ -1,11 +1,11 @@
 /** Recovery to a point in time, with the server's own archiving, as deploy/postgres/postgresql.conf sets it. */
-import { randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { ROOT } from '../env-file.ts'
 import { freePort } from '../ports.ts'
@@ -13,8 +13,9 @@ import { ROOT_HOME } from '../postgres-binaries.ts'
 import { createBase, restoreBase } from './base.ts'
 import { copyBases, copyWal, fetchPoint, listWal } from './points-in-bucket.ts'
 import { startStorageDouble } from './s3-double.ts'
+import { sealWal } from './wal.ts'
 
-const key = randomBytes(32)
+const key = await newBackupKey()
 const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
 let place: string
 
@@ -87,9 +88,13 @@ describe('recovery', () => {
     const bucket = { endpoint, bucket: 'away', region: 'us-east-1', accessKey: 'access', secretKey: 'secret' }
     expect(await copyBases(bucket, place, key)).toEqual([path.basename(made)])
     expect(await copyBases(bucket, place, key)).toEqual([])
+    const plain = readdirSync(wal)
+    expect(plain.every((name) => name.endsWith('.gz'))).toBe(true)
+    expect(await sealWal(wal, key)).toEqual({ sealed: plain.length, problems: [] })
+    expect(readdirSync(wal).sort()).toEqual(plain.map((name) => `${name}.age`).sort())
     const there = await listWal(bucket)
-    expect(await copyWal(bucket, wal, key, there)).toBe(readdirSync(wal).length)
-    expect(await copyWal(bucket, wal, key, there)).toBe(0)
+    expect(await copyWal(bucket, wal, there)).toBe(plain.length)
+    expect(await copyWal(bucket, wal, there)).toBe(0)
     expect([...(await listWal(bucket))].sort()).toEqual(readdirSync(wal).sort())
     await client.end()
     await server.stop({ immediately: true })
@@ -103,14 +108,13 @@ describe('recovery', () => {
       await restoreBase({ key, ...from, cluster: path.join(to, 'cluster'), ...more })
       return rowsOf(to)
     }
-    expect(readdirSync(wal).every((name) => name.endsWith('.gz'))).toBe(true)
     expect(await restored('point', point)).toEqual([1, 2])
     expect(await restored('end')).toEqual([1, 2, 3])
 
     // The machine is lost: what the bucket has is all there is.
     const fetched = path.join(place, 'fetched')
     await expect(fetchPoint(bucket, fetched, key, '2020-01-01')).rejects.toThrow(/no base copy from before/)
-    await expect(fetchPoint(bucket, fetched, randomBytes(32))).rejects.toThrow(/BACKUP_KEY/)
+    await expect(fetchPoint(bucket, fetched, await newBackupKey())).rejects.toThrow(/BACKUP_KEY/)
     const point2 = await fetchPoint(bucket, fetched, key, point)
     execFileSync('chmod', ['-R', 'a+rX', fetched])
     expect(await restored('far point', point, point2)).toEqual([1, 2])
@@ -122,9 +126,26 @@ describe('recovery', () => {
       /older one/,
     )
     await expect(restoreBase({ key, base: made, wal: place, cluster })).rejects.toThrow(/no archived WAL/)
-    await expect(restoreBase({ key: randomBytes(32), base: made, wal, cluster })).rejects.toThrow(
+    await expect(restoreBase({ key: await newBackupKey(), base: made, wal, cluster })).rejects.toThrow(
       /BACKUP_KEY/,
     )
+  })
+
+  it('gives up where the server cannot archive the WAL of a base copy, says why, and leaves nothing', async () => {
+    const settings = { fsync: 'off', archive_mode: 'on', archive_command: 'false', wal_level: 'replica' }
+    const dataDir = path.join(place, 'stuck')
+    const server = await startEmbeddedPostgres({ dataDir, port: await freePort(), settings })
+    const folder = path.join(place, 'no copies')
+    try {
+      await expect(
+        createBase({ key, folder, now: new Date() }, server.adminUrl, path.join(dataDir, 'cluster'), 4_000),
+      ).rejects.toThrow(
+        /was not archived within 4 s, so it is not kept\. archive_command fails: nothing was archived since 20[^ ]+Z, and [0-9A-F]{24} was tried last, at 20/,
+      )
+      expect(readdirSync(folder)).toEqual([])
+    } finally {
+      await server.stop({ immediately: true })
+    }
   })
 
   it('is not promised by a server that archives nothing', async () => {

@@ -2,20 +2,28 @@
 // a minute, deploy/postgres/postgresql.conf). A copy of moving files is whole only together with the WAL written while
 // it was made, which is why its beginning and end are told to the server.
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { appendFile, chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import pg from 'pg'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { serverUser } from '../postgres-binaries.ts'
-import { decrypting, encrypting } from './cipher.ts'
+import { decrypting, encrypting, SEALED } from './cipher.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
-import type { Manifest } from './manifest.ts'
+import type { BackupFile, Manifest } from './manifest.ts'
 import { inputOf, runProgram } from './programs.ts'
-import { baseName } from './base-copies.ts'
+import { baseName, expiredWal, firstSegment } from './base-copies.ts'
+import { sealKeyInto } from './create.ts'
+import { openAllWal, walIn } from './wal.ts'
 
-const BASE_FILE = 'base.enc'
+export const BASE_FILE = `base.tar.gz${SEALED}`
 export const LABEL_FILE = 'backup_label'
+const QUERY_CANCELED = '57014'
+/** The server rests for a minute after three failures; one that is behind gets the time for some hundred files. */
+const ARCHIVE_LIMIT_MS = 10 * 60_000
+/** In the data folder of a server that recovers; it removes it when it has. */
+const RESTORED_WAL = 'restored_wal'
 /** What the server makes anew, or must not find. */
 const LEFT_OUT = [
   ...['pg_wal/*', 'pg_replslot/*', 'pg_dynshmem/*', 'pg_notify/*', 'pg_serial/*', 'pg_snapshots/*'],
@@ -25,12 +33,14 @@ const LEFT_OUT = [
 /**
  * @param url of a superuser, or of a login that may call pg_backup_start and pg_backup_stop
  * @param cluster the server's data folder, readable here
- * @throws Error where the server archives no WAL: such a copy could not be restored
+ * @param archiveLimitMs how long the WAL of the copy may take to be archived
+ * @throws Error where the server archives no WAL, or cannot: such a copy could not be restored
  */
 export async function createBase(
-  options: { key: Buffer; folder: string; now: Date },
+  options: { key: BackupKey; folder: string; now: Date },
   url: string,
   cluster: string,
+  archiveLimitMs = ARCHIVE_LIMIT_MS,
 ): Promise<string> {
   const target = path.join(options.folder, baseName(options.now))
   const partial = `${target}.partial`
@@ -53,16 +63,18 @@ export async function createBase(
     if (!tar.child.stdout) throw new Error('tar has no output')
     const file = createWriteStream(path.join(partial, BASE_FILE), { mode: 0o600 })
     await Promise.all([
-      pipeline([tar.child.stdout, createGzip({ level: 1 }), encrypting(options.key), file]),
+      pipeline(tar.child.stdout, createGzip({ level: 1 }), encrypting(options.key), file),
       tar.ended,
     ])
-    const ended = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(true)')
-    await writeFile(path.join(partial, LABEL_FILE), ended.rows[0]?.labelfile ?? '')
+    await writeFile(path.join(partial, LABEL_FILE), await stopBackup(client, archiveLimitMs))
+    const files: BackupFile[] = []
+    for (const name of [BASE_FILE, LABEL_FILE, ...(await sealKeyInto(partial, options.key))])
+      files.push(await describeFile(partial, name))
     const manifest: Manifest = {
       ...{ form: 1, kind: 'folder', migrations: [], rows: {}, otherRoles: [], rules: [] },
       takenAt: options.now.toISOString(),
       server: rows[0].version,
-      files: [await describeFile(partial, BASE_FILE), await describeFile(partial, LABEL_FILE)],
+      files,
     }
     await writeManifest(partial, options.key, manifest)
     await rename(partial, target)
@@ -75,8 +87,45 @@ export async function createBase(
   }
 }
 
+/**
+ * Tells the server that the files are read, and waits until the WAL that belongs to them is archived: a server whose
+ * archive fails waits for it without end by itself.
+ * @returns the text of `backup_label`
+ */
+async function stopBackup(client: pg.Client, limitMs: number): Promise<string> {
+  await client.query("select set_config('statement_timeout', $1, false)", [String(limitMs)])
+  try {
+    const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(true)')
+    return rows[0]?.labelfile ?? ''
+  } catch (error) {
+    if ((error as { code?: string }).code !== QUERY_CANCELED) throw error
+    const why = await archiverSays(client)
+    throw new Error(
+      `The WAL of this base copy was not archived within ${limitMs / 1000} s, so it is not kept. ${why}: docs/runbooks/wal-archive.md.`,
+      { cause: error },
+    )
+  }
+}
+
+async function archiverSays(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{
+    since: Date
+    failing: boolean
+    file: string | null
+    at: Date | null
+  }>(
+    `select coalesce(last_archived_time, stats_reset) as since, last_failed_wal as file, last_failed_time as at,
+       coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as failing from pg_stat_archiver`,
+  )
+  const [row] = rows
+  const since = row?.since.toISOString() ?? 'the server started'
+  return row?.failing
+    ? `archive_command fails: nothing was archived since ${since}, and ${row.file} was tried last, at ${row.at?.toISOString()}`
+    : `The archive is behind: the last file was archived at ${since}, and no try failed since`
+}
+
 export interface PointRestore {
-  key: Buffer
+  key: BackupKey
   /** The base copy. */
   base: string
   /** Where the server archived its WAL. */
@@ -95,7 +144,7 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
   const manifest = await readManifest(base, key)
   if (until !== undefined && Date.parse(until) < Date.parse(manifest.takenAt))
     throw new Error(`This base copy is of ${manifest.takenAt}: take an older one to reach ${until}.`)
-  if (!(await readdir(wal)).some((name) => /^[0-9A-F]{24}(\.gz)?$/.test(name)))
+  if ([...(await walIn(wal, 'sealed')), ...(await walIn(wal, 'plain'))].length === 0)
     throw new Error(`There is no archived WAL in ${wal}.`)
   await mkdir(cluster, { recursive: true, mode: 0o700 })
   const tar = runProgram('tar', ['-C', cluster, '-xpf', '-'], {
@@ -104,28 +153,31 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
   })
   const source = createReadStream(path.join(base, BASE_FILE))
   try {
-    await pipeline([source, decrypting(key), createGunzip(), inputOf(tar)])
+    await pipeline(source, decrypting(key), createGunzip(), inputOf(tar))
   } catch (error) {
     tar.child.kill()
     throw error
   }
   await tar.ended
-  await pipeline(
-    createReadStream(path.join(base, LABEL_FILE)),
-    createWriteStream(path.join(cluster, LABEL_FILE)),
-  )
+  await copyFile(path.join(base, LABEL_FILE), path.join(cluster, LABEL_FILE))
+  // Here, and not while the server recovers: it needs neither the key nor this code, and what is damaged is known before.
+  const first = firstSegment(await readFile(path.join(base, LABEL_FILE), 'utf8'))
+  const isNeeded = (name: string): boolean => first === undefined || expiredWal([name], first).length === 0
+  const opened = await openAllWal(wal, path.join(cluster, RESTORED_WAL), key, isNeeded)
   await writeFile(path.join(cluster, 'recovery.signal'), '')
-  const archived = `"${wal.replaceAll("'", "''")}/%f`
+  // The server runs both in its data folder. An empty target is none, whatever one this server had before.
+  const target =
+    until === undefined ? '' : new Date(until).toISOString().replace('T', ' ').replace('Z', '+00')
   const settings = [
-    `restore_command = 'if test -f ${archived}.gz"; then gzip -dc ${archived}.gz" >"%p"; else cp ${archived}" "%p"; fi'`,
-    ...(until === undefined
-      ? []
-      : [`recovery_target_time = '${new Date(until).toISOString().replace('T', ' ').replace('Z', '+00')}'`]),
+    `restore_command = 'test -f ${RESTORED_WAL}/%f.gz && gzip -dc ${RESTORED_WAL}/%f.gz >"%p"'`,
+    `recovery_end_command = 'rm -rf ${RESTORED_WAL}'`,
+    `recovery_target_time = '${target}'`,
     "recovery_target_action = 'promote'",
   ]
   await appendFile(path.join(cluster, 'postgresql.auto.conf'), `${settings.join('\n')}\n`)
   const user = serverUser()
-  for (const name of user ? [LABEL_FILE, 'recovery.signal', 'postgresql.auto.conf', '.'] : [])
+  const made = [LABEL_FILE, 'recovery.signal', 'postgresql.auto.conf', '.', RESTORED_WAL]
+  for (const name of user ? [...made, ...opened.map((each) => path.join(RESTORED_WAL, each))] : [])
     await chown(path.join(cluster, name), user?.uid ?? 0, user?.gid ?? 0)
   await chmod(cluster, 0o700)
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { copyToBucket, endOldCopies, fetchCopy, listCopies } from './copies.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
@@ -14,7 +15,7 @@ import { putInParts } from './s3-multipart.ts'
 import { startStorageDouble } from './s3-double.ts'
 import type { StorageDouble } from './s3-double.ts'
 
-const key = Buffer.alloc(32, 7)
+const key = await newBackupKey()
 let storage: StorageDouble
 let bucket: Bucket
 let place: string
@@ -38,7 +39,7 @@ afterEach(async () => {
 async function backup(name: string): Promise<{ folder: string; manifest: Manifest }> {
   const folder = path.join(place, name)
   mkdirSync(folder)
-  writeFileSync(path.join(folder, 'database.enc'), `rows of ${name}`)
+  writeFileSync(path.join(folder, 'database.dump.age'), `rows of ${name}`)
   const manifest: Manifest = {
     ...{
       form: 1,
@@ -50,7 +51,7 @@ async function backup(name: string): Promise<{ folder: string; manifest: Manifes
       otherRoles: [],
       rules: [],
     },
-    files: [await describeFile(folder, 'database.enc')],
+    files: [await describeFile(folder, 'database.dump.age')],
   }
   await writeManifest(folder, key, manifest)
   return { folder, manifest }
@@ -61,13 +62,13 @@ describe('a copy in a bucket', () => {
     const { folder, manifest } = await backup('chronos-20261126T031500Z')
     await copyToBucket(bucket, folder, manifest)
     expect([...storage.objects.keys()]).toEqual([
-      'chronos-20261126T031500Z/database.enc',
+      'chronos-20261126T031500Z/database.dump.age',
       'chronos-20261126T031500Z/manifest.json',
     ])
     const back = path.join(place, 'back')
     await fetchCopy(bucket, 'chronos-20261126T031500Z', back)
     expect(await readManifest(path.join(back, 'chronos-20261126T031500Z'), key)).toEqual(manifest)
-    expect(readFileSync(path.join(back, 'chronos-20261126T031500Z', 'database.enc'), 'utf8')).toMatch(
+    expect(readFileSync(path.join(back, 'chronos-20261126T031500Z', 'database.dump.age'), 'utf8')).toMatch(
       /rows of/,
     )
   })
@@ -92,7 +93,7 @@ describe('a copy in a bucket', () => {
     await expect(copyToBucket({ ...bucket, bucket: 'none' }, folder, manifest)).rejects.toThrow(
       /NoSuchBucket/,
     )
-    const file = path.join(folder, 'database.enc')
+    const file = path.join(folder, 'database.dump.age')
     await expect(putFile(bucket, 'x', file, 'ab'.repeat(32))).rejects.toThrow(/SHA256Mismatch/)
     await storage.stop()
     await expect(copyToBucket(bucket, folder, manifest)).rejects.toThrow()
@@ -129,7 +130,10 @@ describe('points in time in a bucket', () => {
     ] as const) {
       const { folder } = await backup(`base-${day}T031500Z`)
       writeFileSync(path.join(folder, 'backup_label'), label(segment(first)))
-      const files = [await describeFile(folder, 'database.enc'), await describeFile(folder, 'backup_label')]
+      const files = [
+        await describeFile(folder, 'database.dump.age'),
+        await describeFile(folder, 'backup_label'),
+      ]
       const manifest = { ...(await readManifest(folder, key)), files }
       await writeManifest(folder, key, manifest)
     }
@@ -137,13 +141,16 @@ describe('points in time in a bucket', () => {
     const wal = path.join(place, 'wal')
     mkdirSync(wal)
     for (let number = 1; number < 7; number += 1)
-      writeFileSync(path.join(wal, `${segment(number)}.gz`), 'wal')
-    writeFileSync(path.join(wal, `${segment(7)}.gz.part`), 'half')
-    await copyWal(bucket, wal, key, new Set())
+      writeFileSync(path.join(wal, `${segment(number)}.gz.age`), 'wal')
+    writeFileSync(path.join(wal, `${segment(7)}.gz`), 'plain')
+    writeFileSync(path.join(wal, `${segment(7)}.gz.age.part`), 'half')
+    expect(await copyWal(bucket, wal, new Set())).toBe(6)
     expect(await endOldPoints(bucket)).toEqual({ bases: 1, wal: 2 })
     expect(await listBases(bucket)).toEqual(['base-20261115T031500Z', 'base-20261108T031500Z'])
-    expect([...(await listWal(bucket))].sort()).toEqual([3, 4, 5, 6].map((number) => `${segment(number)}.gz`))
-    expect(storage.objects.get(`wal/${segment(3)}.gz.enc`)?.includes('wal')).toBe(false)
+    expect([...(await listWal(bucket))].sort()).toEqual(
+      [3, 4, 5, 6].map((number) => `${segment(number)}.gz.age`),
+    )
+    expect(storage.objects.get(`wal/${segment(3)}.gz.age`)?.toString()).toBe('wal')
     expect(await listCopies(bucket)).toEqual([])
   })
 })

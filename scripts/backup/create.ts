@@ -8,15 +8,16 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import pg from 'pg'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { countRows, listMigrations, listOtherRoles, refuseBoundLogin, listRules } from './catalogue.ts'
-import { encrypting } from './cipher.ts'
+import { encrypting, SEALED } from './cipher.ts'
 import { describeFile, writeManifest } from './manifest.ts'
-import type { Manifest } from './manifest.ts'
+import type { BackupFile, Manifest } from './manifest.ts'
 import { findProgram, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
 import { backupName } from './retention.ts'
 
 export interface CreateOptions {
-  key: Buffer
+  key: BackupKey
   /** Holds one folder for each backup. */
   folder: string
   now: Date
@@ -30,8 +31,14 @@ export interface CreatedBackup {
   manifest: Manifest
 }
 
-export const DATABASE_FILE = 'database.enc'
-export const SETTINGS_FILE = 'settings.env.enc'
+/** A dump in pg_dump's custom format, or the tar of a stopped server's data folder. */
+export const DATABASE_FILES = {
+  dump: `database.dump${SEALED}`,
+  folder: `database.tar.gz${SEALED}`,
+} as const satisfies Record<Manifest['kind'], string>
+const SETTINGS_FILE = `settings.env${SEALED}`
+/** BACKUP_KEY itself, for the holders of BACKUP_RECIPIENTS. */
+export const KEY_FILE = `backup-key.txt${SEALED}`
 
 /**
  * @param url of chronos_backup
@@ -56,7 +63,7 @@ export async function createDump(options: CreateOptions, url: string): Promise<C
       const args = ['--format=custom', '--compress=6', '--no-password', `--snapshot=${snapshot}`]
       const dump = runProgram(program, args, { env: libpqEnvironment(url) })
       if (!dump.child.stdout) throw new Error('pg_dump has no output')
-      await Promise.all([sealInto(folder, DATABASE_FILE, options.key, dump.child.stdout), dump.ended])
+      await Promise.all([sealInto(folder, DATABASE_FILES.dump, options.key, dump.child.stdout), dump.ended])
       return { ...about, kind: 'dump' }
     })
   } finally {
@@ -94,7 +101,10 @@ export async function createFolderCopy(
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     })
     if (!tar.child.stdout) throw new Error('tar has no output')
-    await Promise.all([sealInto(folder, DATABASE_FILE, options.key, tar.child.stdout, true), tar.ended])
+    await Promise.all([
+      sealInto(folder, DATABASE_FILES.folder, options.key, tar.child.stdout, true),
+      tar.ended,
+    ])
     return { ...about, kind: 'folder' }
   })
 }
@@ -125,7 +135,9 @@ async function whole(
   try {
     await sealInto(partial, SETTINGS_FILE, options.key, Readable.from([Buffer.from(options.settings)]))
     const about = await fill(partial)
-    const files = [await describeFile(partial, DATABASE_FILE), await describeFile(partial, SETTINGS_FILE)]
+    const names = [DATABASE_FILES[about.kind], SETTINGS_FILE, ...(await sealKeyInto(partial, options.key))]
+    const files: BackupFile[] = []
+    for (const each of names) files.push(await describeFile(partial, each))
     const manifest: Manifest = { form: 1, takenAt: options.now.toISOString(), ...about, files }
     await writeManifest(partial, options.key, manifest)
     await rename(partial, target)
@@ -142,13 +154,15 @@ async function whole(
 async function sealInto(
   folder: string,
   name: string,
-  key: Buffer,
+  key: BackupKey,
   source: Readable,
   compress = false,
 ): Promise<void> {
   const file = path.join(folder, name)
-  const parts = compress ? [source, createGzip({ level: 5 })] : [source]
-  await pipeline([...parts, encrypting(key), createWriteStream(file, { mode: 0o600 })])
+  const sealed = createWriteStream(file, { mode: 0o600 })
+  await (compress
+    ? pipeline(source, createGzip({ level: 5 }), encrypting(key), sealed)
+    : pipeline(source, encrypting(key), sealed))
   const handle = await open(file, 'r+')
   try {
     await handle.sync()
@@ -156,4 +170,17 @@ async function sealInto(
     await handle.close()
   }
   await chmod(file, 0o600)
+}
+
+/**
+ * Where there are further recipients, BACKUP_KEY goes along for them alone: who has one of their keys and lost this one
+ * gets it back, and with it all that checks signatures.
+ * @returns the name of the file, where there is one
+ */
+export async function sealKeyInto(folder: string, key: BackupKey): Promise<string[]> {
+  const [, ...recipients] = key.recipients
+  if (recipients.length === 0) return []
+  const text = Readable.from([Buffer.from(`${key.identity}\n`)])
+  await sealInto(folder, KEY_FILE, { ...key, recipients }, text)
+  return [KEY_FILE]
 }

@@ -1,9 +1,9 @@
 // `make db-backup-drill MB=200`: a server with that much made data, a backup of it, a restore into another server, and
 // what that says about 50 GB. All of it goes away afterwards.
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { migrate } from '../../backend/src/platform/migrate.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import { startTestCluster } from '../test-cluster.ts'
@@ -21,7 +21,7 @@ if (!(wanted > 0)) {
   console.error(`MB is how many megabytes of data to make, such as 200; not "${process.argv[2]}".`)
   process.exit(1)
 }
-const key = randomBytes(32)
+const key = await newBackupKey()
 const folder = mkdtempSync(path.join(tmpdir(), 'chronos-drill-'))
 const [source, target] = await Promise.all([
   startTestCluster({ settings: DURABLE }),

@@ -6,8 +6,9 @@ import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { decrypting } from './cipher.ts'
-import { DATABASE_FILE } from './create.ts'
+import { DATABASE_FILES } from './create.ts'
 import { inputOf, runProgram } from './programs.ts'
 
 /** Lines of `pg_restore --list`, as `3; 3079 16385 EXTENSION - citus `. */
@@ -25,7 +26,7 @@ export function withoutCluster(list: string): string | undefined {
  * @param program pg_restore
  * @returns what to restore, for `--use-list`; undefined for all of it
  */
-export async function listOf(program: string, folder: string, key: Buffer): Promise<string | undefined> {
+export async function listOf(program: string, folder: string, key: BackupKey): Promise<string | undefined> {
   const run = runProgram(program, ['--list'], {
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
     stdin: 'pipe',
@@ -33,8 +34,8 @@ export async function listOf(program: string, folder: string, key: Buffer): Prom
   if (!run.child.stdout) throw new Error('pg_restore has no output')
   // It ends once it has read the table of contents: the rest need not be decrypted for it.
   const enough = new AbortController()
-  const source = createReadStream(path.join(folder, DATABASE_FILE))
-  const fed = pipeline([source, decrypting(key), inputOf(run)], { signal: enough.signal })
+  const source = createReadStream(path.join(folder, DATABASE_FILES.dump))
+  const fed = pipeline(source, decrypting(key), inputOf(run), { signal: enough.signal })
   const [list] = await Promise.all([
     text(run.child.stdout),
     run.ended.finally(() => enough.abort()),

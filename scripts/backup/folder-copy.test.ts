@@ -3,20 +3,20 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { freshEnvironment } from '../env-file.ts'
 import { freePort } from '../ports.ts'
 import { ROOT_HOME } from '../postgres-binaries.ts'
 import { localEnvironment, readPorts } from '../settings.ts'
 import { runMigrations } from '../dev-database.ts'
-import { createFolderCopy, DATABASE_FILE } from './create.ts'
+import { createFolderCopy, DATABASE_FILES } from './create.ts'
 import { readManifest } from './manifest.ts'
 import { checkRestored, restoreFolder } from './restore.ts'
 
-const key = randomBytes(32)
+const key = await newBackupKey()
 const base = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
 let place: string
 
@@ -62,9 +62,9 @@ describe('a stopped copy of the data folder', () => {
     } finally {
       await restored.stop({ immediately: true })
     }
-    truncateSync(path.join(made.path, DATABASE_FILE), 100_000)
+    truncateSync(path.join(made.path, DATABASE_FILES.folder), 100_000)
     await expect(restoreFolder(made.path, key, path.join(place, 'three'))).rejects.toThrow(
-      /ends too early|tar ended/,
+      /cut short|tar ended/,
     )
     expect(existsSync(path.join(place, 'three', 'cluster', 'postmaster.pid'))).toBe(false)
   })

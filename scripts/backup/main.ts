@@ -7,6 +7,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readBackupConfig, readMigrationConfig } from '../../backend/src/config.ts'
 import type { BackupConfig } from '../../backend/src/config.ts'
+import { backupKey, type BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import { SECRET_VARIABLES, withSecretFiles } from '../../backend/src/secrets.ts'
 import { developmentDataDir, namesServer, runMigrations, startDevelopmentDatabase } from '../dev-database.ts'
@@ -16,7 +17,6 @@ import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
 import type { Environment } from '../env-file.ts'
 import { postgresVersion } from '../postgres-binaries.ts'
 import { localEnvironment, readPorts } from '../settings.ts'
-import { backupKey } from './cipher.ts'
 import { copyToBucket, endOldCopies, fetchCopy, listCopies } from './copies.ts'
 import { createDump, createFolderCopy } from './create.ts'
 import type { CreatedBackup, CreateOptions } from './create.ts'
@@ -34,16 +34,17 @@ const print = (line: string): void => console.log(line)
 interface Job {
   env: Environment
   config: BackupConfig
-  key: Buffer
+  key: BackupKey
   folder: string
   isServer: boolean
 }
 
-function prepare(): Job {
+async function prepare(): Promise<Job> {
   const env = withSecretFiles(readEnvironment()) as Environment
   const config = readBackupConfig(env)
   const folder = path.resolve(ROOT, config.folder)
-  return { env, config, key: backupKey(config.key), folder, isServer: namesServer(env) }
+  const key = await backupKey(config.key, config.recipients)
+  return { env, config, key, folder, isServer: namesServer(env) }
 }
 
 /** What a server needs to start, without any secret: those are kept elsewhere. */
@@ -232,7 +233,7 @@ const [command, name] = parseArgs({ allowPositionals: true }).positionals
 // A server's settings are its environment: nothing is made up for it, a key least of all.
 if (process.env['NODE_ENV'] !== 'production') ensureEnvFile()
 try {
-  const job = prepare()
+  const job = await prepare()
   if (command === 'create') await create(job)
   else if (command === 'restore') await restore(job, name)
   else if (command === 'verify') await verify(job, name)

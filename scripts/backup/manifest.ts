@@ -4,7 +4,8 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { BackupDamagedError, deriveKey } from './cipher.ts'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
+import { BackupDamagedError } from './cipher.ts'
 
 export interface BackupFile {
   name: string
@@ -32,9 +33,9 @@ export interface Manifest {
 
 const NAME = 'manifest.json'
 
-function signatureOf(key: Buffer, manifest: Manifest): string {
-  const own = deriveKey(key, Buffer.alloc(0), 'chronos backup manifest')
-  return createHmac('sha256', own).update(JSON.stringify(manifest)).digest('hex')
+function signatureOf(key: BackupKey, manifest: Manifest): string {
+  const text = JSON.stringify(manifest)
+  return createHmac('sha256', key.signing).update('chronos manifest\0').update(text).digest('hex')
 }
 
 export async function describeFile(folder: string, name: string): Promise<BackupFile> {
@@ -44,13 +45,13 @@ export async function describeFile(folder: string, name: string): Promise<Backup
   return { name, sizeBytes: size, sha256: hash.digest('hex') }
 }
 
-export async function writeManifest(folder: string, key: Buffer, manifest: Manifest): Promise<void> {
+export async function writeManifest(folder: string, key: BackupKey, manifest: Manifest): Promise<void> {
   const text = JSON.stringify({ manifest, signature: signatureOf(key, manifest) }, null, 2)
   await writeFile(path.join(folder, NAME), `${text}\n`, { mode: 0o600 })
 }
 
 /** @throws BackupDamagedError where the manifest is missing, not ours, or does not describe the files that lie there */
-export async function readManifest(folder: string, key: Buffer): Promise<Manifest> {
+export async function readManifest(folder: string, key: BackupKey): Promise<Manifest> {
   let read: { manifest: Manifest; signature: string }
   try {
     read = JSON.parse(await readFile(path.join(folder, NAME), 'utf8')) as typeof read

@@ -8,13 +8,14 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { migrate } from '../../backend/src/platform/migrate.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres.ts'
 import { ROOT } from '../env-file.ts'
 import { freePort } from '../ports.ts'
 import { makeTestFolder } from '../test-cluster.ts'
-import { createBase, restoreBase } from './base.ts'
+import { BASE_FILE, createBase, restoreBase } from './base.ts'
 import { fill, urlsOf } from './drill-data.ts'
 import { adminOf } from './restore.ts'
 
@@ -112,7 +113,7 @@ if (!(wanted > 0)) {
   console.error(`MB is how many megabytes of data to make, such as 200; not "${process.argv[2]}".`)
   process.exit(1)
 }
-const key = randomBytes(32)
+const key = await newBackupKey()
 const place = makeTestFolder()
 const wal = path.join(place, 'wal')
 mkdirSync(wal)
@@ -134,7 +135,7 @@ try {
   const cluster = path.join(dataDir, 'cluster')
   const copying = performance.now()
   const base = await createBase({ key, folder: place, now: new Date() }, server.adminUrl, cluster)
-  const sizeMb = statSync(path.join(base, 'base.enc')).size / 1e6
+  const sizeMb = statSync(path.join(base, BASE_FILE)).size / 1e6
   console.log(`base copy: ${seconds(copying)} s, ${sizeMb.toFixed(0)} MB encrypted`)
 
   const writer = new Writer(adminOf(server.adminUrl, urls.ownerUrl))

@@ -1,12 +1,12 @@
 /** What docs/backup-and-restore.md tells people to type when a disk or a machine is lost, typed. */
 import { execFile, execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { blocksFor, commands } from '../docs/markdown.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { ROOT } from '../env-file.ts'
@@ -14,6 +14,7 @@ import { freePort } from '../ports.ts'
 import { ROOT_HOME } from '../postgres-binaries.ts'
 import { copyBases, copyWal, listWal } from './points-in-bucket.ts'
 import { startStorageDouble } from './s3-double.ts'
+import { sealWal } from './wal.ts'
 
 const INSTANT = '2026-11-26T12:00:00Z'
 const [MAKE_BASE = '', RESTORE = '', FETCH = ''] = blocksFor(
@@ -23,7 +24,7 @@ const [MAKE_BASE = '', RESTORE = '', FETCH = ''] = blocksFor(
 ).flatMap(commands)
 
 const home = process.getuid?.() === 0 ? path.join(ROOT_HOME, 'tests') : tmpdir()
-const key = randomBytes(32)
+const key = await newBackupKey()
 let place: string
 beforeAll(() => {
   mkdirSync(home, { recursive: true })
@@ -38,7 +39,7 @@ async function type(command: string, env: Record<string, string>): Promise<strin
     ...process.env,
     DATABASE_ADMIN_URL: '',
     BACKUP_DIR: place,
-    BACKUP_KEY: key.toString('hex'),
+    BACKUP_KEY: key.identity,
     ...env,
   }
   const { stdout } = await promisify(execFile)('bash', ['-c', command], { cwd: ROOT, env: all })
@@ -106,7 +107,8 @@ describe('docs/backup-and-restore.md', () => {
     const { endpoint } = storage
     const bucket = { endpoint, bucket: 'away', region: 'us-east-1', accessKey: 'access', secretKey: 'secret' }
     await copyBases(bucket, place, key)
-    await copyWal(bucket, wal, key, await listWal(bucket))
+    expect((await sealWal(wal, key)).problems).toEqual([])
+    await copyWal(bucket, wal, await listWal(bucket))
     const folder = path.join(place, 'fetched')
     const said = await type(FETCH.replace('<folder>', folder).replace(INSTANT, instant), {
       ...{ BACKUP_S3_ENDPOINT: endpoint, BACKUP_S3_BUCKET: 'away' },

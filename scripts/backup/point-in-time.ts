@@ -7,11 +7,11 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { readBackupConfig } from '../../backend/src/config.ts'
+import { backupKey } from '../../backend/src/platform/backup-key.ts'
 import { withSecretFiles } from '../../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from '../env-file.ts'
 import { basesOf, expiredBases, expiredWal, firstSegment, isBaseDue } from './base-copies.ts'
 import { createBase, LABEL_FILE, restoreBase } from './base.ts'
-import { backupKey } from './cipher.ts'
 import { copyBases, endOldPoints, fetchPoint } from './points-in-bucket.ts'
 
 function endOld(folder: string, wal: string): void {
@@ -31,7 +31,7 @@ const [command, first, wal, cluster, until] = process.argv.slice(2)
 try {
   const env = withSecretFiles(readEnvironment())
   const config = readBackupConfig(env)
-  const key = backupKey(config.key)
+  const key = await backupKey(config.key, config.recipients)
   const started = performance.now()
   const folder = path.resolve(ROOT, config.folder)
   const url = env['DATABASE_ADMIN_URL'] || config.backupUrl

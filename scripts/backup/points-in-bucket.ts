@@ -1,24 +1,19 @@
 // Base copies and archived WAL in a bucket: all that a point in time needs where this machine is lost. A base copy goes as
-// a backup does, its manifest last; WAL, which is not encrypted beside the server, goes encrypted, a file at a time.
+// a backup does, its manifest last; WAL goes as it lies beside the server, encrypted, a file at a time.
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { buffer } from 'node:stream/consumers'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { basesOf, expiredBases, expiredWal, firstSegment, instantOfBase } from './base-copies.ts'
 import { LABEL_FILE } from './base.ts'
-import { decrypting, encrypting } from './cipher.ts'
 import { copyToBucket, fetchCopy, listCopies, removeCopy } from './copies.ts'
-import { readManifest } from './manifest.ts'
-import { deleteObject, getBytes, listObjects, putBytes } from './s3.ts'
+import { describeFile, readManifest } from './manifest.ts'
+import { deleteObject, getBytes, getFile, listObjects, putFile } from './s3.ts'
 import type { Bucket } from './s3-call.ts'
+import { isSealedWal, walIn } from './wal.ts'
 
 const BASES = 'base-'
 const WAL = 'wal/'
-const SEALED = '.enc'
-/** A segment, the history of a timeline, the label of a copy; not what is still being written (`.part`). */
-const ARCHIVED = /^([0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?|[0-9A-F]{8}\.history)(\.gz)?$/
 
 /** Names of the whole base copies in a bucket, the newest first. */
 export async function listBases(bucket: Bucket): Promise<string[]> {
@@ -26,7 +21,7 @@ export async function listBases(bucket: Bucket): Promise<string[]> {
 }
 
 /** Sends every base copy that the bucket does not have. @returns their names */
-export async function copyBases(bucket: Bucket, folder: string, key: Buffer): Promise<string[]> {
+export async function copyBases(bucket: Bucket, folder: string, key: BackupKey): Promise<string[]> {
   const there = await listBases(bucket)
   const missing = basesOf(await readdir(folder)).filter((name) => !there.includes(name))
   for (const name of missing) {
@@ -39,20 +34,19 @@ export async function copyBases(bucket: Bucket, folder: string, key: Buffer): Pr
 /** Which archived WAL a bucket has, by the names that it has beside the server. */
 export async function listWal(bucket: Bucket): Promise<Set<string>> {
   const keys = await listObjects(bucket, WAL)
-  return new Set(keys.map((each) => each.slice(WAL.length, -SEALED.length)))
+  return new Set(keys.map((each) => each.slice(WAL.length)).filter(isSealedWal))
 }
 
 /**
- * Sends the archived WAL that is not there yet, the oldest first.
+ * Sends the archived WAL that is encrypted and not there yet, the oldest first.
  * @param there what the bucket has; what was sent is added
  * @returns how many files went
  */
-export async function copyWal(bucket: Bucket, wal: string, key: Buffer, there: Set<string>): Promise<number> {
-  const waiting = (await readdir(wal)).filter((name) => ARCHIVED.test(name) && !there.has(name)).sort()
+export async function copyWal(bucket: Bucket, wal: string, there: Set<string>): Promise<number> {
+  const waiting = (await walIn(wal, 'sealed')).filter((name) => !there.has(name))
   for (const name of waiting) {
-    const plain = await readFile(path.join(wal, name))
-    const sealed = await buffer(Readable.from([plain]).pipe(encrypting(key)))
-    await putBytes(bucket, `${WAL}${name}${SEALED}`, sealed)
+    const { sha256 } = await describeFile(wal, name)
+    await putFile(bucket, `${WAL}${name}`, path.join(wal, name), sha256)
     there.add(name)
   }
   return waiting.length
@@ -66,7 +60,7 @@ export async function endOldPoints(bucket: Bucket): Promise<{ bases: number; wal
   if (oldest === undefined) return { bases: ended.length, wal: 0 }
   const needed = firstSegment((await getBytes(bucket, `${oldest}/${LABEL_FILE}`)).toString())
   const old = needed === undefined ? [] : expiredWal([...(await listWal(bucket))], needed)
-  for (const name of old) await deleteObject(bucket, `${WAL}${name}${SEALED}`)
+  for (const name of old) await deleteObject(bucket, `${WAL}${name}`)
   return { bases: ended.length, wal: old.length }
 }
 
@@ -78,7 +72,7 @@ export async function endOldPoints(bucket: Bucket): Promise<{ bases: number; wal
 export async function fetchPoint(
   bucket: Bucket,
   folder: string,
-  key: Buffer,
+  key: BackupKey,
   until?: string,
 ): Promise<{ base: string; wal: string }> {
   if (until !== undefined && Number.isNaN(Date.parse(until))) throw new Error(`"${until}" is no instant.`)
@@ -94,13 +88,8 @@ export async function fetchPoint(
   const needless = new Set(first === undefined ? [] : expiredWal(all, first))
   await mkdir(wal, { recursive: true, mode: 0o700 })
   for (const each of all.filter((file) => !needless.has(file) && !existsSync(path.join(wal, file)))) {
-    const sealed = await getBytes(bucket, `${WAL}${each}${SEALED}`)
-    const parts: Buffer[] = []
-    await pipeline(Readable.from([sealed]), decrypting(key), async (plain: AsyncIterable<Buffer>) => {
-      for await (const part of plain) parts.push(part)
-    })
     const file = path.join(wal, each)
-    await writeFile(`${file}.part`, Buffer.concat(parts), { mode: 0o600 })
+    await getFile(bucket, `${WAL}${each}`, `${file}.part`)
     await rename(`${file}.part`, file)
   }
   return { base, wal }

@@ -7,12 +7,13 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import pg from 'pg'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import type { LoginUrls } from '../../backend/src/platform/roles.ts'
 import { serverUser } from '../postgres-binaries.ts'
 import { countRows, listRules } from './catalogue.ts'
 import { decrypting } from './cipher.ts'
-import { DATABASE_FILE } from './create.ts'
+import { DATABASE_FILES } from './create.ts'
 import { listOf } from './dump-list.ts'
 import type { Manifest } from './manifest.ts'
 import { findProgram, inputOf, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
@@ -32,7 +33,7 @@ export function adminOf(adminUrl: string, databaseUrl: string): string {
  */
 export async function restoreDump(
   folder: string,
-  key: Buffer,
+  key: BackupKey,
   manifest: Manifest,
   adminUrl: string,
   urls: LoginUrls,
@@ -66,7 +67,7 @@ export async function restoreDump(
   await withFile(list, async (file) => {
     const chosen = file === undefined ? [] : [`--use-list=${file}`]
     const run = runProgram(program, [...args, ...chosen], { env, stdin: 'pipe' })
-    await feed(folder, key, run, false)
+    await feed(folder, key, run, 'dump')
   })
   await checkRestored(target, manifest)
 }
@@ -90,7 +91,7 @@ async function withFile(
  * Unpacks the copy of a data folder into a new one; start a server on it and call `checkRestored`.
  * @throws Error where there is a cluster already
  */
-export async function restoreFolder(folder: string, key: Buffer, dataDir: string): Promise<void> {
+export async function restoreFolder(folder: string, key: BackupKey, dataDir: string): Promise<void> {
   if (existsSync(path.join(dataDir, 'cluster')))
     throw new Error(
       `There is a database in ${dataDir} already: a backup is restored into an empty place alone.`,
@@ -102,19 +103,21 @@ export async function restoreFolder(folder: string, key: Buffer, dataDir: string
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     stdin: 'pipe',
   })
-  await feed(folder, key, tar, true)
+  await feed(folder, key, tar, 'folder')
 }
 
 async function feed(
   folder: string,
-  key: Buffer,
+  key: BackupKey,
   program: RunningProgram,
-  compressed: boolean,
+  kind: Manifest['kind'],
 ): Promise<void> {
-  const source = createReadStream(path.join(folder, DATABASE_FILE))
-  const decrypted = compressed ? [decrypting(key), createGunzip()] : [decrypting(key)]
+  const source = createReadStream(path.join(folder, DATABASE_FILES[kind]))
+  const input = inputOf(program)
   try {
-    await pipeline([source, ...decrypted, inputOf(program)])
+    await (kind === 'folder'
+      ? pipeline(source, decrypting(key), createGunzip(), input)
+      : pipeline(source, decrypting(key), input))
   } catch (error) {
     program.child.kill()
     throw error

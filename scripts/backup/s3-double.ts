@@ -13,6 +13,8 @@ export interface StorageDouble {
   uploads: Map<string, Buffer[]>
   /** Answers that it gave, as `PUT 200 key`. */
   calls: string[]
+  /** Answers everything with this from now on; undefined: as storage does. */
+  fail(status: number | undefined): void
   stop(): Promise<void>
 }
 
@@ -26,7 +28,9 @@ export async function startStorageDouble(
   const objects = new Map<string, Buffer>()
   const uploads = new Map<string, Buffer[]>()
   const calls: string[] = []
+  let failure: number | undefined
   const answer = (request: IncomingMessage, body: Buffer): [status: number, body: Buffer | string] => {
+    if (failure !== undefined) return [failure, '<Error><Code>ServiceUnavailable</Code></Error>']
     const url = new URL(request.url ?? '/', 'http://storage')
     if (!isSigned(request, url, accessKey, secretKey))
       return [403, '<Error><Code>SignatureDoesNotMatch</Code></Error>']
@@ -83,6 +87,9 @@ export async function startStorageDouble(
     objects,
     uploads,
     calls,
+    fail(status) {
+      failure = status
+    },
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

@@ -1,17 +1,18 @@
 // The scheduled service: a backup each day at BACKUP_AT (UTC), at once where there is none of the last day, and again
-// after ten minutes where one failed; where the server archives its WAL, a base copy each week, and with a bucket each
-// archived file there within seconds. `service.ts health` ends with 1 when the last one failed, the newest is old, or WAL
-// is not archived as it was promised, which is also said once at the start.
+// after ten minutes where one failed; where the server archives its WAL, a base copy each week, and each archived file
+// encrypted within seconds, and with a bucket there. `service.ts health` ends with 1 when the last one failed, the newest
+// is old, or WAL is not archived as it was promised, which is also said once at the start, or not encrypted.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readBackupConfig } from '../../backend/src/config.ts'
+import { backupKey } from '../../backend/src/platform/backup-key.ts'
 import { startPart } from '../part.ts'
 import { processEnvironment, ROOT } from '../env-file.ts'
-import { archiveProblem, sendArchived } from './archive.ts'
-import { backupKey } from './cipher.ts'
-import { listWal } from './points-in-bucket.ts'
+import { archiveProblem } from './archive.ts'
 import { instantOf } from './retention.ts'
 import { freshness, nextAt, walFreshness } from './schedule.ts'
+import { unsealedProblem } from './wal.ts'
+import { keepWal } from './wal-loop.ts'
 
 const WAL_EVERY_MS = 5_000
 const WAL_RETRY_MS = 30_000
@@ -57,34 +58,12 @@ async function run(): Promise<void> {
   }
 }
 
-/** For as long as the service runs; storage that is away is asked again. */
-async function sendWal(bucket: NonNullable<typeof config.s3>, wal: string): Promise<never> {
-  const key = backupKey(config.key)
-  let there: Set<string> | undefined
-  let isFailing = false
-  let knownAt = 0
-  for (;;) {
-    try {
-      there ??= await listWal(bucket)
-      knownAt = await sendArchived({ bucket, wal, key, url: config.backupUrl }, there, knownAt)
-      if (knownAt > 0) writeFileSync(walFile, new Date(knownAt).toISOString())
-      if (isFailing) console.log('Archived WAL reaches the bucket again.')
-      isFailing = false
-    } catch (error) {
-      if (!isFailing) console.error(`Archived WAL does not reach the bucket: ${(error as Error).message}`)
-      isFailing = true
-      // Whatever is true of the bucket now.
-      there = undefined
-    }
-    await new Promise((resolve) => setTimeout(resolve, isFailing ? WAL_RETRY_MS : WAL_EVERY_MS))
-  }
-}
-
 if (process.argv[2] === 'health') {
   const copiedAt = existsSync(walFile) ? new Date(readFileSync(walFile, 'utf8')) : undefined
   const late = config.s3 && points ? walFreshness(copiedAt, new Date()) : undefined
   const archive = points && (await archiveProblem(config.backupUrl))
-  const problem = freshness(newest(), lastFailed(), new Date()) ?? archive ?? late
+  const unsealed = points && (await unsealedProblem(points.walDir, new Date()))
+  const problem = freshness(newest(), lastFailed(), new Date()) ?? archive ?? late ?? unsealed
   console.log(problem ?? 'fresh')
   process.exit(problem === undefined ? 0 : 1)
 }
@@ -92,10 +71,16 @@ if (process.argv[2] === 'health') {
 const archive = points && (await archiveProblem(config.backupUrl))
 if (archive !== undefined) console.error(archive)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
-if (config.s3 && points) {
-  void sendWal(config.s3, points.walDir)
+if (points) {
+  const loop = {
+    ...{ wal: points.walDir, key: await backupKey(config.key, config.recipients), url: config.backupUrl },
+    ...{ bucket: config.s3, stateFile: walFile, everyMs: WAL_EVERY_MS, retryMs: WAL_RETRY_MS },
+    say: (line: string) => console.log(line),
+    warn: (line: string) => console.error(line),
+  }
+  void keepWal(loop, new AbortController().signal)
   // A bucket that was named since the last backup does not wait a day for its base copy.
-  if (newest() !== undefined) await keepPoints()
+  if (config.s3 && newest() !== undefined) await keepPoints()
 }
 for (;;) {
   const now = new Date()

@@ -2,6 +2,7 @@
 // plane what its members need to sign in again. Left out on purpose: sessions, API tokens, links, codes and mails (people
 // sign in and make tokens anew), jobs, what operators did, and what happened to persons' own sign-ins.
 import pg from 'pg'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { listMigrations, refuseBoundLogin } from './catalogue.ts'
 import { writeTenantFile, type TenantHeader, type TenantRow } from './tenant-file.ts'
 
@@ -34,7 +35,7 @@ export interface TenantBackup {
  */
 export async function backUpTenant(
   url: string,
-  key: Buffer,
+  key: BackupKey,
   tenantId: string,
   file: string,
 ): Promise<TenantBackup> {

@@ -9,11 +9,15 @@ import { createInterface } from 'node:readline'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { BackupDamagedError, decrypting, encrypting } from './cipher.ts'
+
+/** What such a file is signed as: no manifest vouches for it. */
+const KIND = 'chronos tenant'
 
 export interface TenantHeader {
   form: 1
-  kind: 'chronos tenant'
+  kind: typeof KIND
   tenantId: string
   name: string
   /** ISO 8601: the instant of the snapshot. */
@@ -41,7 +45,7 @@ export interface TenantRow {
  */
 export async function writeTenantFile(
   file: string,
-  key: Buffer,
+  key: BackupKey,
   header: TenantHeader,
   rows: AsyncIterable<TenantRow>,
 ): Promise<{ sizeBytes: number; rows: Record<string, number> }> {
@@ -61,7 +65,7 @@ export async function writeTenantFile(
     await pipeline(
       Readable.from(linesOf(header, rows, counts)),
       createGzip({ level: 6 }),
-      encrypting(key),
+      encrypting(key, KIND),
       watched,
       createWriteStream(partial, { flags: 'wx', mode: 0o600 }),
     )
@@ -103,7 +107,7 @@ async function* linesOf(
  */
 export async function readTenantFile(
   file: string,
-  key: Buffer,
+  key: BackupKey,
   take: {
     header(header: TenantHeader): Promise<void>
     row(row: TenantRow): Promise<void>
@@ -112,7 +116,7 @@ export async function readTenantFile(
   await checkSum(file)
   const source = createReadStream(file)
   const plain = createGunzip()
-  const fed = pipeline(source, decrypting(key), plain)
+  const fed = pipeline(source, decrypting(key, KIND), plain)
   fed.catch(() => undefined)
   const hash = createHash('sha256')
   const counts: Record<string, number> = {}
@@ -148,7 +152,7 @@ export async function readTenantFile(
 
 function headerOf(text: string): TenantHeader {
   const header = JSON.parse(text) as Partial<TenantHeader>
-  if (header.kind !== 'chronos tenant' || header.form !== 1)
+  if (header.kind !== KIND || header.form !== 1)
     throw new Error('This is no backup of one workspace: make db-restore is for those of a whole server.')
   return header as TenantHeader
 }

@@ -3,6 +3,7 @@
 // are what they were and not written a second time. Ids stay: they are unique inside a workspace.
 // Who was erased on this server since stays erased, and who is known here keeps their own password and factors.
 import pg from 'pg'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { labelIn } from '../../backend/src/modules/privacy/erasure.rules.ts'
 import { newId } from '../../backend/src/platform/ids.ts'
 import { listMigrations, wrongTotals } from './catalogue.ts'
@@ -28,7 +29,7 @@ const BATCH = 500
  */
 export async function restoreTenant(
   file: string,
-  key: Buffer,
+  key: BackupKey,
   adminUrl: string,
   keyIds: readonly string[],
 ): Promise<RestoredTenant> {

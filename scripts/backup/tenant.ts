@@ -8,13 +8,14 @@ import { recordAuditEvent } from '../../backend/src/modules/audit/audit.service.
 import { verifyChain } from '../../backend/src/modules/audit/audit-verify.service.ts'
 import { insertAct } from '../../backend/src/modules/control-plane/acts.queries.ts'
 import { COMMAND_LINE } from '../../backend/src/modules/control-plane/command-line.ts'
+import { backupKey } from '../../backend/src/platform/backup-key.ts'
 import { createKeyring } from '../../backend/src/platform/keyring.ts'
 import { SYSTEM } from '../../backend/src/platform/tenancy.ts'
 import { withSecretFiles } from '../../backend/src/secrets.ts'
 import { withDatabase } from '../dev-database.ts'
 import { ensureEnvFile, readEnvironment, ROOT } from '../env-file.ts'
 import type { Environment } from '../env-file.ts'
-import { backupKey } from './cipher.ts'
+import { SEALED } from './cipher.ts'
 import { adminOf } from './restore.ts'
 import { backUpTenant, uuid } from './tenant-backup.ts'
 import { restoreTenant } from './tenant-restore.ts'
@@ -29,10 +30,10 @@ function applicationConfig(env: Environment): Config {
 
 async function create(env: Environment, tenantId: string, out: string): Promise<void> {
   const config = readBackupConfig(env)
-  const key = backupKey(config.key)
+  const key = await backupKey(config.key, config.recipients)
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')
   const folder = path.resolve(ROOT, config.folder)
-  const file = out === '' ? path.join(folder, `tenant-${tenantId}-${stamp}Z.chronos`) : out
+  const file = out === '' ? path.join(folder, `tenant-${tenantId}-${stamp}Z.tsv.gz${SEALED}`) : out
   const context = await createContext(applicationConfig(env))
   try {
     await tell(context, tenantId)
@@ -70,7 +71,7 @@ async function restore(env: Environment, file: string): Promise<void> {
   const keyIds = [config.encryptionKey, ...config.encryptionKeysBefore].map(
     (key) => createKeyring(key).currentId,
   )
-  const key = backupKey(readBackupConfig(env).key)
+  const key = await backupKey(readBackupConfig(env).key)
   const restored = await restoreTenant(file, key, adminOf(adminUrl, ownerUrl), keyIds)
   const { tenantId, name, takenAt, rows, known, erased } = restored
   print(

@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
+import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { hashPassword } from '../../backend/src/modules/identity/passwords.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
 import type { LoginUrls } from '../../backend/src/platform/roles.ts'
@@ -31,7 +32,7 @@ const START_TIMEOUT_MS = 60_000
 /** @param env gives the keys that the audit log and sign-in need; its addresses are not used */
 export async function verifyBackup(
   folder: string,
-  key: Buffer,
+  key: BackupKey,
   manifest: Manifest,
   env: Environment,
 ): Promise<Check[]> {
@@ -89,7 +90,7 @@ function scratchUrls(adminUrl: string): LoginUrls {
   }
 }
 
-async function startScratch(folder: string, key: Buffer, manifest: Manifest): Promise<Scratch> {
+async function startScratch(folder: string, key: BackupKey, manifest: Manifest): Promise<Scratch> {
   if (manifest.kind === 'dump') {
     const { adminUrl, stop } = await startTestCluster()
     const urls = scratchUrls(adminUrl)

@@ -2,12 +2,13 @@
  * A cluster's backup is one of a single server: verified on one without Citus, restored there, or into a coordinator, which is
  * spread again afterwards. So is the way of a grown server to a cluster.
  */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { newBackupKey } from '../../src/platform/backup-key.ts'
 import { wrongTotals } from '../../../scripts/backup/catalogue.ts'
 import { createDump, type CreatedBackup } from '../../../scripts/backup/create.ts'
 import { restoreDump } from '../../../scripts/backup/restore.ts'
@@ -19,7 +20,7 @@ import { createTestDatabase, dropOn, urlsFor, WORKERS, type TestDatabase } from 
 import { createHarness, type Client, type Harness } from '../harness.ts'
 
 const adminUrl = inject('adminUrl')
-const key = randomBytes(32)
+const key = await newBackupKey()
 const BOOKED = 6
 
 let folder: string

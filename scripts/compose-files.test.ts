@@ -106,6 +106,17 @@ describe('docker-compose.yml', () => {
 })
 
 describe('the two stacks', () => {
+  it('say limits in one place: Compose v2 refuses a file that has them under deploy too and leaves one out there', () => {
+    for (const file of ['docker-compose.yml', 'docker-compose.prod.yml'])
+      expect(readFileSync(path.join(ROOT, file), 'utf8'), file).not.toMatch(/^ +deploy:/m)
+    const services = (production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? '')
+      .split(/^  (?=[a-z][a-z0-9-]*:)/m)
+      .slice(1)
+    for (const service of services)
+      for (const limit of ['mem_limit', 'cpus', 'pids_limit'])
+        expect(service, service.split(':')[0]).toMatch(new RegExp(`^    ${limit}: `, 'm'))
+  })
+
   it('share no project: neither touches containers and volumes of the other', () => {
     const [development, production] = [developmentStack(), productionStack()]
     expect([development.project, production.project]).toEqual(['chronos-financial', 'chronos-financial-prod'])

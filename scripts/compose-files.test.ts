@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
 import { SECRET_VARIABLES } from '../backend/src/secrets.ts'
 import {
   clusterOf,
@@ -109,12 +110,9 @@ describe('the two stacks', () => {
   it('say limits in one place: Compose v2 refuses a file that has them under deploy too and leaves one out there', () => {
     for (const file of ['docker-compose.yml', 'docker-compose.prod.yml'])
       expect(readFileSync(path.join(ROOT, file), 'utf8'), file).not.toMatch(/^ +deploy:/m)
-    const services = (production.split(/^services:$/m)[1]?.split(/^networks:$/m)[0] ?? '')
-      .split(/^  (?=[a-z][a-z0-9-]*:)/m)
-      .slice(1)
-    for (const service of services)
-      for (const limit of ['mem_limit', 'cpus', 'pids_limit'])
-        expect(service, service.split(':')[0]).toMatch(new RegExp(`^    ${limit}: `, 'm'))
+    const { services } = parse(production, { merge: true }) as { services: Record<string, object> }
+    for (const [name, service] of Object.entries(services))
+      expect(Object.keys(service), name).toEqual(expect.arrayContaining(['mem_limit', 'cpus', 'pids_limit']))
   })
 
   it('share no project: neither touches containers and volumes of the other', () => {

@@ -107,6 +107,10 @@ describe('docker-compose.yml', () => {
 })
 
 describe('the two stacks', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
   it('say limits in one place: Compose v2 refuses a file that has them under deploy too and leaves one out there', () => {
     for (const file of ['docker-compose.yml', 'docker-compose.prod.yml'])
       expect(readFileSync(path.join(ROOT, file), 'utf8'), file).not.toMatch(/^ +deploy:/m)
@@ -116,6 +120,8 @@ describe('the two stacks', () => {
   })
 
   it('share no project: neither touches containers and volumes of the other', () => {
+    // Not this checkout's own file, which may name another.
+    vi.stubEnv('CHRONOS_ENV_FILE', 'no-such-file')
     const [development, production] = [developmentStack(), productionStack()]
     expect([development.project, production.project]).toEqual(['chronos-financial', 'chronos-financial-prod'])
     expect(development.file).not.toBe(production.file)

@@ -265,7 +265,7 @@ docs-configuration: ## Write docs/configuration.md anew from .env.example and co
 	@$(RUN) node scripts/docs/configuration.ts
 
 sbom: ## Print the inventory of what is shipped (CycloneDX)
-	@$(RUN) npm sbom --omit=dev --sbom-format=cyclonedx
+	@$(RUN) node scripts/sbom.ts
 
 security-audit: ## Look for known weaknesses, secrets in files and licences that do not fit; 2 where a part could not be looked at
 	@$(RUN) node scripts/security-audit.ts

@@ -40,6 +40,15 @@ export const REDIS: ProgramOptions = {
   advice: 'Debian: apt-get install redis-server; macOS: brew install redis',
 }
 
+/** What opens backups without this product; without it the tests of that are skipped. */
+export const AGE: ProgramOptions = {
+  title: 'age',
+  variable: 'AGE_PATH',
+  candidates: ['age', '/opt/homebrew/bin/age'],
+  debianPackages: ['age'],
+  advice: 'Debian: apt-get install age; macOS: brew install age',
+}
+
 export const PGBOUNCER: ProgramOptions = {
   title: 'PgBouncer',
   variable: 'PGBOUNCER_PATH',
@@ -79,17 +88,17 @@ export const PROMTOOL: ProgramOptions = {
   candidates: ['promtool', '/opt/homebrew/bin/promtool'],
 }
 
-/**
- * The program's absolute path, after installing it where that is possible. Throws an Error that says what
- * to install, or that the variable names no program.
- */
-export function ensureProgram(options: ProgramOptions): string {
+/** The program's absolute path, after installing it where that is possible; undefined where it is not. */
+export function installProgram(options: ProgramOptions): string | undefined {
   const found = findProgram(options)
   if (found) return found
-  if (installDebianPackages(options.debianPackages)) {
-    const installed = findProgram(options)
-    if (installed) return installed
-  }
+  return installDebianPackages(options.debianPackages) ? findProgram(options) : undefined
+}
+
+/** The same. Throws an Error that says what to install, or that the variable names no program. */
+export function ensureProgram(options: ProgramOptions): string {
+  const found = installProgram(options)
+  if (found) return found
   throw new Error(
     `The tests need ${options.title}, which was not found. ${options.advice}. ` +
       `Or name it with ${options.variable}.`,

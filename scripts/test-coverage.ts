@@ -10,7 +10,7 @@ import { belowFloor, isHigher, MEASURES, raised } from './coverage-map/floor.ts'
 import type { Figures } from './coverage-map/floor.ts'
 import { addBrowserRuns, addServerRuns } from './coverage-map/journeys.ts'
 import { ROOT } from './env-file.ts'
-import { ensureProgram, REDIS } from './system-packages.ts'
+import { AGE, ensureProgram, installProgram, REDIS } from './system-packages.ts'
 import { runBrowserTests } from './test-e2e.ts'
 import { runTool } from './test-runner.ts'
 
@@ -24,6 +24,7 @@ const EXCLUDED = ['**/*.test.{ts,tsx}', '**/*.fixture.ts', '**/generated/**', '*
 
 async function runTests(): Promise<boolean> {
   const unit = path.join(WORK, 'tests')
+  installProgram(AGE)
   const exitCode = await runTool(
     [
       ...['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests=false'],

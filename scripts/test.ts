@@ -7,7 +7,7 @@ import { runBrowserTests } from './test-e2e.ts'
 import { runTool } from './test-runner.ts'
 import type { SuiteResult } from './test-runner.ts'
 import { vitestResult } from './test-results.ts'
-import { ensureProgram, REDIS } from './system-packages.ts'
+import { AGE, ensureProgram, installProgram, REDIS } from './system-packages.ts'
 
 const PROJECTS = { backend: ['contracts', 'scripts', 'backend'], frontend: ['frontend'] }
 
@@ -27,7 +27,10 @@ async function runVitest(
 }
 
 const SUITES: Record<string, (folder: string) => Promise<SuiteResult>> = {
-  backend: (folder) => runVitest(PROJECTS.backend, { REDIS_SERVER_PATH: ensureProgram(REDIS) }, folder),
+  backend: (folder) => {
+    installProgram(AGE)
+    return runVitest(PROJECTS.backend, { REDIS_SERVER_PATH: ensureProgram(REDIS) }, folder)
+  },
   frontend: (folder) => runVitest(PROJECTS.frontend, {}, folder),
   e2e: runBrowserTests,
 }

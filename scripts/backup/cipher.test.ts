@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { backupKey, newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
+import { AGE, findProgram } from '../system-packages.ts'
 import { BackupDamagedError, decrypting, encrypting } from './cipher.ts'
 
 const key = await newBackupKey()
@@ -128,7 +129,7 @@ const VECTOR = {
 }
 
 describe('age itself', () => {
-  const hasAge = spawnSync('age', ['--version']).status === 0
+  const age = findProgram(AGE) ?? ''
   const file = (name: string, content: Buffer | string): string => {
     const to = path.join(place, name)
     writeFileSync(to, content)
@@ -142,19 +143,19 @@ describe('age itself', () => {
   })
 
   it('opens what was written here, signed or not, and what it writes opens here', async ({ skip }) => {
-    skip(!hasAge, 'needs age')
+    skip(age === '', 'needs age')
     for (const what of [undefined, 'a name']) {
       const sealed = file('ours.age', await seal(long, key, what))
-      expect(execFileSync('age', ['-d', '-i', identityFile(key), sealed]).equals(long)).toBe(true)
+      expect(execFileSync(age, ['-d', '-i', identityFile(key), sealed]).equals(long)).toBe(true)
     }
     const to = path.join(place, 'theirs.age')
-    execFileSync('age', ['-r', key.recipients[0] ?? '', '-o', to, file('plain', long)])
+    execFileSync(age, ['-r', key.recipients[0] ?? '', '-o', to, file('plain', long)])
     expect((await open(readFileSync(to))).equals(long)).toBe(true)
   })
 
   it('makes a key of its own that is taken as it prints it', async ({ skip }) => {
-    skip(!hasAge, 'needs age')
-    const printed = execFileSync('age-keygen', { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    skip(age === '', 'needs age')
+    const printed = execFileSync(`${age}-keygen`, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     const theirs = await backupKey(printed)
     expect(printed).toContain(`# public key: ${theirs.recipients[0]}\n`)
   })

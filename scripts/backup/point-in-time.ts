@@ -23,7 +23,8 @@ function endOld(folder: string, wal: string): void {
   if (oldest === undefined) return
   const needed = firstSegment(readFileSync(path.join(folder, oldest, LABEL_FILE), 'utf8'))
   const ended = needed === undefined ? [] : expiredWal(readdirSync(wal), needed)
-  for (const name of ended) rmSync(path.join(wal, name))
+  // What was encrypted at this very moment has another name now, and ends the next time.
+  for (const name of ended) rmSync(path.join(wal, name), { force: true })
   if (ended.length > 0) console.log(`${ended.length} WAL files from before ${oldest} were removed.`)
 }
 

@@ -53,6 +53,8 @@ export async function sealWal(
       await sealFile(folder, name, key)
       sealed += 1
     } catch (error) {
+      // Whoever ends old WAL may be there at the same moment.
+      if (!existsSync(path.join(folder, name))) continue
       problems.push(`${name}: ${(error as Error).message}`)
     }
   }
@@ -75,7 +77,7 @@ async function sealFile(folder: string, name: string, key: BackupKey): Promise<v
     await rename(partial, target)
     await flushFolder(folder)
   }
-  await rm(plain)
+  await rm(plain, { force: true })
 }
 
 /** A name outlives a crash once its folder is flushed. */

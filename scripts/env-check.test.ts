@@ -158,11 +158,20 @@ describe('make env-check FOR=production, over the file that make prod-up reads',
       { BACKUP_KEY: `${'0123456789abcdef'.repeat(3)}not-hex` },
       /BACKUP_KEY is no age identity .*make backup-key/,
     ],
+    [{ BACKUP_RECIPIENTS: 'age1nobody' }, /BACKUP_RECIPIENTS names age1nobody, which is no public key/],
   ])('names what is wrong with %o', (change, message) => {
     const { lines, isUsable } = checkDeployment({ ...seed(), ...change })
     expect(lines.join('\n')).toMatch(message)
     expect(lines.join('\n')).not.toContain(password)
     expect(isUsable).toBe(false)
+  })
+
+  it('refuses a key of backups that the one-shot would not start with, and none that it cannot look at', () => {
+    const refusedOf = (change: Record<string, string>): string[] =>
+      checkDeployment({ ...seed(), ...change }).refused.map((line) => line.split(' ')[0] ?? '')
+    expect(refusedOf({ BACKUP_KEY: 'ab'.repeat(32) })).toEqual(['BACKUP_KEY'])
+    expect(refusedOf({ BACKUP_RECIPIENTS: 'ssh-ed25519' })).toEqual(['BACKUP_RECIPIENTS'])
+    expect(refusedOf({ BACKUP_KEY_FILE: '/run/of/an/override' })).toEqual([])
   })
 
   it('names a value that each reader of the file would take for another, and not the value', () => {

@@ -12,6 +12,7 @@ import { addressesOf } from '../backend/src/deployment-addresses.ts'
 import { deploymentSecrets } from '../backend/src/deployment-secrets.ts'
 import type { SecretFiles } from '../backend/src/deployment-secrets.ts'
 import { deriveVerifyToken } from '../backend/src/integrations/whatsapp/signature.ts'
+import { identityIn, newIdentity, recipientsIn } from '../backend/src/platform/age-identity.ts'
 import { SECRET_VARIABLES, secretProblems, withSecretFiles } from '../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from './env-file.ts'
 import type { Environment } from './env-file.ts'
@@ -57,7 +58,7 @@ export function checkDeployment(variables: Variables, text = ''): CheckedDeploym
     const given = readable(all, refused)
     for (const { name, problem } of secretProblems(saidOnce(given))) weak.push(`${name} ${problem}`)
     const files = filesOf(given, refused)
-    refused.push(...unreachable(given))
+    refused.push(...unreachable(given), ...wrongKeys({ ...given, ...files.backup }))
     // As in docker-compose.prod.yml: of secrets, what stands in the folder of API and worker.
     const settings = Object.fromEntries(Object.entries(given).filter(([name]) => !isSecret(name)))
     const running = { ...settings, ...files.app, NODE_ENV: 'production', BIND: '0.0.0.0', API_PORT: '3001' }
@@ -96,6 +97,19 @@ function filesOf(given: Variables, refused: string[]): SecretFiles {
     const others = { ...given, DATABASE_URL: undefined, POSTGRES_PASSWORD: password }
     return deploymentSecrets(others, kept, random).files
   }
+}
+
+/** The one-shot `secrets` does not start with a key that opens no backup, or with a recipient that is none. */
+function wrongKeys(given: Variables): string[] {
+  const readers = { BACKUP_KEY: identityIn, BACKUP_RECIPIENTS: recipientsIn }
+  return Object.entries(readers).flatMap(([name, read]) => {
+    try {
+      read(given[name])
+      return []
+    } catch (error) {
+      return [`${name} ${(error as Error).message}`]
+    }
+  })
 }
 
 /** Without the file's name of what is set as well, which is refused. */
@@ -167,6 +181,7 @@ function withFilesOfContainers(variables: Variables): {
       const random = randomBytes(32).toString('hex')
       if (name === 'DATABASE_REPLICA_URLS' || /^(REDIS_URL|SENTRY_DSN|SLACK_WEBHOOK_URL)$/.test(name))
         return undefined
+      if (name === 'BACKUP_KEY') return newIdentity()
       return /^DATABASE_\w*URL$/.test(name) ? `postgresql://chronos_app:${random}@postgres/chronos` : random
     }
   })

@@ -1,6 +1,6 @@
 /** The backup service's word on the archive, of a server whose archive can be shut. */
 import { execFile, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -107,6 +107,17 @@ describe('the archive of a server', () => {
     await writeFile()
     await settled()
     expect(await health()).toEqual([0, 'fresh'])
+    // A service that encrypts nothing more.
+    const wal = path.join(place, 'wal')
+    const before = new Date(Date.now() - 301_000)
+    for (const name of readdirSync(wal)) utimesSync(path.join(wal, name), before, before)
+    expect(await health()).toEqual([
+      1,
+      expect.stringMatching(/\.gz lies unencrypted in .*wal-archive\.md\.$/),
+    ])
+    expect((await sealWal(wal, await newBackupKey())).problems).toEqual([])
+    expect(await health()).toEqual([0, 'fresh'])
+    for (const name of readdirSync(wal)) rmSync(path.join(wal, name))
   }, 90_000)
 
   it('makes the service unhealthy when it takes nothing more, also without a bucket, and the bucket’s age stand still', async () => {

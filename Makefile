@@ -8,7 +8,7 @@ RUN := ./scripts/run
 # What is typed beside a target (TENANT=…) goes to its program as environment, letter for letter: neither make nor a shell
 # reads a dollar or a quote in it as theirs. Recipes name it "$$TENANT".
 GIVEN := LINES FOLLOW RAISE POSTGRES REDIS URL VERSION COMMIT INSECURE TO ONLY NAME COLUMNS DRAFT BASE FROM MB EMAIL \
-	REASON TOKENS PLAN CURRENCY LOCALE TIMEZONE TENANT OUT FILE LEVEL FOR HOST
+	REASON TOKENS PLAN CURRENCY LOCALE TIMEZONE TENANT OUT FILE LEVEL FOR HOST QUICK
 # Only as typed: terminals, WSL and many a tool have variables of these names in the environment.
 AS_TYPED := MODE NAME COLUMNS
 is_typed = $(findstring command,$(origin $1))
@@ -107,8 +107,8 @@ test-frontend: ## Run the tests of the web
 test-e2e: ## Run the browser tests against a freshly started product
 	@$(RUN) node scripts/test.ts e2e
 
-test-coverage: ## Measure what tests and journeys run: HTML in coverage/; fails below coverage-floor.json; RAISE=1 lifts that
-	@$(RUN) node scripts/test-coverage.ts
+test-coverage: ## Measure what tests and journeys run: HTML in coverage/; fails below coverage-floor.json; RAISE=1 lifts that; ONLY=file: its tests alone, held to nothing
+	@$(RUN) node scripts/test-coverage.ts $${ONLY:+"$$ONLY"}
 
 test-compat: ## Run the backend's tests on other versions, from images or npm: POSTGRES=18 REDIS=8
 	@$(RUN) node scripts/test-compat.ts "$${POSTGRES:-15}" "$${REDIS:-7}"
@@ -177,8 +177,8 @@ test-monitoring: ## Try deploy/monitoring on the real Prometheus: its rules' tes
 test-citus: ## Run the product's main work on a Citus cluster of three containers
 	@$(RUN) node scripts/test-citus.ts $${ONLY:+"$$ONLY"}
 
-bench: ## Run the benchmarks and print their ratios
-	@$(RUN) node bench/run.ts
+bench: ## Run the benchmarks and print their ratios: [ONLY=summary] [QUICK=1 for small ledgers]
+	@$(RUN) node bench/run.ts $${ONLY:+"$$ONLY"} $${QUICK:+--quick}
 
 db-migrate: ## Apply new migrations to the development database
 	@$(RUN) node scripts/$(call in_mode,db.ts migrate)

@@ -53,6 +53,8 @@ describe('what is typed beside a make target', () => {
     ['test-docs', 'ONLY'],
     ['test-compat', 'POSTGRES'],
     ['release', 'VERSION'],
+    ['bench', 'ONLY'],
+    ['test-coverage', 'ONLY'],
   ]
 
   it.each(TARGETS)('%s takes %s letter for letter', (target, name) => {

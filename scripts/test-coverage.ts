@@ -1,6 +1,7 @@
 // `make test-coverage`: runs the tests of backend and web and the browser journeys, and writes what of the product ran:
 // HTML in coverage/, one summary for all. Ends with 1 where a test fails or a figure is below coverage-floor.json;
-// RAISE=1 lifts that file to what was measured. It takes longer than `make test` and is no part of it.
+// RAISE=1 lifts that file to what was measured. It takes longer than `make test` and is no part of it. With an argument,
+// tests whose file it names run alone, without journeys, and what they come to is held to nothing.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createCoverageMap } from '@vitest/istanbul-lib-coverage'
@@ -22,19 +23,21 @@ const PARTS = ['contracts', 'backend', 'frontend'] as const
 const INCLUDED = 'src/**/*.{ts,tsx}'
 const EXCLUDED = ['**/*.test.{ts,tsx}', '**/*.fixture.ts', '**/generated/**', '**/*.gen.ts', '**/*.d.ts']
 
+const [only] = process.argv.slice(2)
+
 async function runTests(): Promise<boolean> {
   const unit = path.join(WORK, 'tests')
   installProgram(AGE)
   const exitCode = await runTool(
     [
-      ...['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests=false'],
+      ...['node_modules/vitest/vitest.mjs', 'run', '--passWithNoTests=false', ...(only ? [only] : [])],
       ...PARTS.flatMap((part) => ['--project', part]),
       ...['--coverage.enabled', '--coverage.provider=v8', '--coverage.reporter=json'],
       ...[`--coverage.reportsDirectory=${unit}`, '--coverage.reportOnFailure'],
       `--coverage.include=${INCLUDED}`,
       ...EXCLUDED.map((pattern) => `--coverage.exclude=${pattern}`),
     ],
-    { REDIS_SERVER_PATH: ensureProgram(REDIS) },
+    only ? {} : { REDIS_SERVER_PATH: ensureProgram(REDIS) },
   )
   return exitCode === 0
 }
@@ -101,8 +104,12 @@ if (!existsSync(collected)) {
   console.error('The tests ended before they wrote down what ran: see above.')
   process.exit(1)
 }
-const journeysPassed = await runJourneys()
 const map = createCoverageMap(JSON.parse(readFileSync(collected, 'utf8')) as CoverageMapData)
+if (only) {
+  report(map)
+  process.exit(testsPassed ? 0 : 1)
+}
+const journeysPassed = await runJourneys()
 const server = addServerRuns(map, path.join(WORK, 'server'))
 const browser = addBrowserRuns(map, path.join(WORK, 'browser'), path.join(WORK, 'web'))
 console.log(

@@ -109,6 +109,9 @@ export async function type(terminal: Terminal, command: string): Promise<void> {
   })
   if (came !== 'ready' && (came !== 'done' || isDev))
     throw new CommandError([`${command}: ${came}`, ...last].join('\n'))
+  const page = came === 'ready' && !isDev ? /https?:\/\/\S+/.exec(last.at(-1) ?? '')?.[0] : undefined
+  if (page !== undefined && (await fetch(page)).status !== 200)
+    throw new CommandError(`${command}: ${page} does not answer`)
   if (came === 'ready' && !isDev) await stop(child)
   if (/^make stop\b/.test(command)) terminal.dev = undefined
 }

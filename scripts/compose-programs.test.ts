@@ -33,9 +33,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function make(args: string[], env: Record<string, string> = {}) {
+function make(args: string[], env: Record<string, string> = {}, mode = 'prod') {
   const log = path.join(folder, 'log')
-  const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', 'MODE=prod', ...args], {
+  rmSync(log, { force: true })
+  const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', `MODE=${mode}`, ...args], {
     cwd: ROOT,
     encoding: 'utf8',
     env: {
@@ -57,6 +58,10 @@ describe('an operator’s target with MODE=prod', () => {
     [['rotate-keys'], 'exec -i c-backend node backend/src/rotate-keys.ts'],
     [['tenant-list'], 'exec -i c-backend node backend/src/tenant-list.ts'],
     [
+      ['tenant-create', 'NAME=Casa', 'EMAIL=a@b.c'],
+      'exec -i c-backend node backend/src/tenant-create.ts Casa a@b.c',
+    ],
+    [
       ['operator-create', 'EMAIL=a@b.c', 'NAME=Ana'],
       'exec -i c-backend node backend/src/operator-create.ts a@b.c Ana',
     ],
@@ -69,9 +74,18 @@ describe('an operator’s target with MODE=prod', () => {
     [['db-backup'], 'exec -i c-backup node scripts/backup/main.ts create'],
     [['db-verify-backup', 'FROM=chronos-1'], 'exec -i c-backup node scripts/backup/main.ts verify chronos-1'],
     [['db-maintain'], 'exec -i c-maintenance node backend/src/maintain.ts now'],
-  ])('make %s runs where its secrets are', (args, command) => {
+  ])('make %s runs where its secrets are, in development too where that has the service', (args, command) => {
     const { status, ran } = make(args)
-    expect([status, ran]).toEqual([0, [command.trim()]])
+    expect([status, ran.map((line) => line.trim())]).toEqual([0, [command.trim()]])
+    const developed = make(args, {}, 'docker')
+    const service = /c-(\w+)/.exec(command)?.[1] ?? ''
+    if (service === 'backend')
+      expect([developed.status, developed.ran.map((line) => line.trim())]).toEqual([0, [command.trim()]])
+    else
+      expect([developed.status, developed.ran, developed.stderr.split('\n')[0]]).toEqual([
+        ...[2, []],
+        `Development in containers has no ${service}: this is for MODE=prod, or without MODE.`,
+      ])
   })
 
   it('fails as its program fails', () => {

@@ -1,5 +1,5 @@
 /** The documents say what is: links and files exist, targets are in the Makefile, the index is whole. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -16,6 +16,21 @@ const FLOWS = FILES.filter((file) => file.startsWith('docs/flows/'))
 const UPGRADE = 'docs/runbooks/postgres-upgrade.md'
 const NAMED_FILE =
   /`((?:backend|frontend|contracts|scripts|e2e|deploy|bench|docs)\/[\w./-]+\.(?:ts|tsx|js|mjs|sql|md|conf|yml|json|sh|Dockerfile))`/g
+/** A file by its last names, or a folder of the sources. */
+const SHORT_NAME =
+  /`((?:[\w.-]+\/)*[\w.-]+\.(?:ts|tsx|mjs|sql|md|conf|yml|yaml|json|Dockerfile)|(?:backend|frontend|contracts|scripts|e2e|deploy|bench|docs|platform|plugins|modules|integrations|features)(?:\/[\w-]+)+\/?)`/g
+/** Of a backup, and of PostgreSQL. */
+const ELSEWHERE = new Set(['manifest.json', 'pg_hba.conf'])
+const SOURCES = globSync(
+  '{*,.github/**,backend/**,frontend/**,contracts/**,scripts/**,e2e/**,deploy/**,bench/**,docs/**}',
+  {
+    cwd: ROOT,
+    exclude: (name) => /^(node_modules|generated|dist|coverage)$/.test(path.basename(String(name))),
+  },
+).map((file) => `/${file.split(path.sep).join('/')}`)
+/** `x` stands for any module. */
+const isPartOfSources = (name: string): boolean =>
+  /(^|\/)x(\.|$)/.test(name) || SOURCES.some((file) => file.endsWith(`/${name}`))
 
 describe('links', () => {
   it.each(FILES)('of %s lead somewhere', (file) => {
@@ -46,6 +61,22 @@ describe('names', () => {
   it.each(FILES.filter((file) => file !== 'CHANGELOG.md'))('of files in %s are files', (file) => {
     const named = [...read(file).matchAll(NAMED_FILE)].map(([, name = '']) => name)
     expect(named.filter((name) => !exists(name))).toEqual([])
+  })
+
+  it.each(FILES.filter((file) => file !== 'CHANGELOG.md'))(
+    'of files and folders in %s are those of a file here, also where they are not told from the root',
+    (file) => {
+      const named = [...read(file).matchAll(SHORT_NAME)].map(([, name = '']) => name.replace(/\/$/, ''))
+      expect(named.filter((name) => !ELSEWHERE.has(name) && !isPartOfSources(name))).toEqual([])
+    },
+  )
+
+  it('that are of no file are found', () => {
+    const found = [
+      ...'`platform/kept-reads.ts` `modules/exprots` `x.rules.ts` `no-such.ts`'.matchAll(SHORT_NAME),
+    ]
+    const wrong = found.map(([, name = '']) => name).filter((name) => !isPartOfSources(name))
+    expect(wrong).toEqual(['modules/exprots', 'no-such.ts'])
   })
 
   it.each(FILES)('of folders in %s are folders, in commands too', (file) => {

@@ -51,7 +51,7 @@ export class Load {
     this.#agent = new https.Agent({ keepAlive: true, maxSockets: clients })
   }
 
-  /** Registers somebody and begins. @throws Error where registering does not work */
+  /** Registers somebody and begins. @throws Error where registering does not work, or production limits the load */
   async start(): Promise<void> {
     const registered = await this.#ask(
       'POST',
@@ -75,6 +75,12 @@ export class Load {
     this.#bearer = { authorization: `Bearer ${accessToken}` }
     this.#clients = Array.from({ length: this.#count }, (_, number) => this.#client(number))
     await settle()
+    if (!this.#lost.some((line) => line.includes(' was answered 429 '))) return
+    this.#isEnding = true
+    await Promise.all(this.#clients)
+    throw new Error(
+      'Production limits one address: it needs NGINX_LIMIT_API=100000 NGINX_LIMIT_AUTH=1000 RATE_LIMITS=off in its settings, and make prod-up',
+    )
   }
 
   /** Does something while the load goes on, and says what the load saw of it. @returns how many requests were lost */

@@ -106,6 +106,13 @@ describe('docker-compose.yml', () => {
   })
 })
 
+describe('Nginx of production', () => {
+  it('waits for no other service: Compose 2.26 would start it anew, and cut connections, with each update after a start', () => {
+    const { services } = parse(production, { merge: true }) as { services: Record<string, object> }
+    expect(services['nginx']).not.toHaveProperty('depends_on')
+  })
+})
+
 describe('the two stacks', () => {
   afterEach(() => {
     vi.unstubAllEnvs()

@@ -40,8 +40,8 @@ const COMMANDS: Record<string, () => void | Promise<void>> = {
     demandFitSettings(stack)
     await endingSecrets(stack, async () => {
       sayingWhy(stack, () => compose(stack, ['up', '-d', '--remove-orphans', ...scaleOf(stack)]))
-      // It waits for the API and the web: from then on people are served.
-      await untilHealthy(stack, ['nginx'])
+      // From then on people are served.
+      await untilHealthy(stack, ['backend', 'frontend', 'nginx'])
     })
   },
   down: () => compose(productionStack(), ['down', '--remove-orphans', '-t', String(STOP_SECONDS)]),

@@ -9,7 +9,7 @@ import { readBackupConfig, readMigrationConfig } from '../../backend/src/config.
 import type { BackupConfig } from '../../backend/src/config.ts'
 import { backupKey, type BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { ensureRoles } from '../../backend/src/platform/roles.ts'
-import { SECRET_VARIABLES, withSecretFiles } from '../../backend/src/secrets.ts'
+import { withSecretFiles } from '../../backend/src/secrets.ts'
 import { developmentDataDir, namesServer, runMigrations, startDevelopmentDatabase } from '../dev-database.ts'
 import { runningDev } from '../dev-state.ts'
 import { adminUrlOf, endAbandonedServer } from '../embedded-postgres.ts'
@@ -27,6 +27,7 @@ import { adminOf, checkRestored, restoreDump, restoreFolder } from './restore.ts
 import { expired, instantOf } from './retention.ts'
 import { recordRun } from './runs.ts'
 import type { BackupRun } from './runs.ts'
+import { serverSettings } from './server-settings.ts'
 import { verifyBackup } from './verify.ts'
 
 const print = (line: string): void => console.log(line)
@@ -47,21 +48,6 @@ async function prepare(): Promise<Job> {
   return { env, config, key, folder, isServer: namesServer(env) }
 }
 
-/** What a server needs to start, without any secret: those are kept elsewhere. */
-export function settingsOf(env: Environment): string {
-  const secrets = new Set<string>(SECRET_VARIABLES)
-  return Object.keys(env)
-    .filter((name) =>
-      /^(NODE_ENV|LOG_LEVEL|BIND|[A-Z]+_PORT|PUBLIC_URL|CHRONOS_|CORS_|TRUSTED_|RATE_|AUDIT_|BCRYPT_|REGISTRATION|WHATSAPP_|EMAIL_|BACKUP_|DATABASE_POOL)/.test(
-        name,
-      ),
-    )
-    .filter((name) => !secrets.has(name) && !name.endsWith('_FILE'))
-    .sort()
-    .map((name) => `${name}=${env[name]}\n`)
-    .join('')
-}
-
 async function create(job: Job): Promise<void> {
   const now = new Date()
   const started = performance.now()
@@ -69,7 +55,12 @@ async function create(job: Job): Promise<void> {
     ...{ at: now, ok: false, name: null, rows: 0, sizeBytes: 0, durationMs: 0, copied: false, error: null },
   }
   try {
-    const options: CreateOptions = { key: job.key, folder: job.folder, now, settings: settingsOf(job.env) }
+    const options: CreateOptions = {
+      key: job.key,
+      folder: job.folder,
+      now,
+      settings: serverSettings(job.env),
+    }
     const made = job.isServer
       ? await createDump(options, job.config.backupUrl)
       : await createEmbedded(job, options)

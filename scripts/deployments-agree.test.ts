@@ -133,6 +133,15 @@ describe('settings of the application', () => {
       ])
   })
 
+  it('reach the backup, which keeps them for who starts anew from it', () => {
+    const { SECRETS_FOLDER: _folder, CHRONOS_ROLES: _roles, ...kept } = swarm['backend'].environment
+    expect(swarm['backup'].environment).toMatchObject(kept)
+    expect(Object.keys(kept)).toEqual(expect.arrayContaining(['PUBLIC_URL', 'REGISTRATION', 'EMAIL_HOST']))
+    // Their secrets stay files of their readers.
+    for (const name of SECRET_VARIABLES)
+      expect([name, swarm['backup'].environment[name] ?? '']).toEqual([name, ''])
+  })
+
   it('are of the same value where a deployment says it itself', () => {
     for (const name of [
       'NODE_ENV',

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { wrongTotals } from '../../../scripts/backup/catalogue.ts'
 import { keepMonths } from '../../src/modules/housekeeping/housekeeping.queries.ts'
 import { sealAll } from '../../src/modules/audit/audit.jobs.ts'
+import { analyzeImported } from '../../src/modules/imports/apply.queries.ts'
 import { distribute, type Cluster } from '../../src/platform/cluster.ts'
 import { migrate } from '../../src/platform/migrate.ts'
 import { ensureRoles } from '../../src/platform/roles.ts'
@@ -142,6 +143,27 @@ describe('a cluster', () => {
     await harness.verify(ana)
     const verification = await ana.post('/audit-logs/verify')
     expect([verification.status, verification.body]).toMatchObject([200, { ok: true }])
+  })
+
+  it('makes statistics of what imports fill on every piece, once within a minute', async () => {
+    const accountId = await accountOf(ana)
+    const entry = { accountId, occurredOn: '2026-11-21', amountMinor: -100, description: 'Padaria' }
+    expect((await ana.post('/transactions', entry)).status).toBe(201)
+    const { admin } = harness.database
+    const analyzed = async (): Promise<number> => {
+      const { rows } = await admin.query<{ pieces: string }>(
+        `select coalesce(sum(result::int), 0) as pieces from run_command_on_shards('app.transaction_lines',
+           $$select count(*) from pg_stat_user_tables where relid = '%s'::regclass and last_analyze is not null$$)`,
+      )
+      return Number(rows[0]?.pieces)
+    }
+    const pieces = await admin.query(
+      "select from citus_shards where table_name = 'app.transaction_lines'::regclass",
+    )
+    expect(await analyzeImported(harness.context.control)).toBe(true)
+    // Counters come a moment after what they count.
+    await expect.poll(analyzed, { timeout: 15_000 }).toBe(pieces.rowCount)
+    expect(await analyzeImported(harness.context.control)).toBe(false)
   })
 
   it('refuses to change the log, also as its owner', async () => {

@@ -1,6 +1,16 @@
 /** Recovery to a point in time, with the server's own archiving, as deploy/postgres/postgresql.conf sets it. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -83,6 +93,8 @@ describe('recovery', () => {
     await client.query('select pg_sleep(0.01)')
     await client.query('insert into written values (3)')
     await archived()
+    await client.query('insert into written values (4)')
+    await archived()
     const storage = await startStorageDouble('away', 'access', 'secret')
     const { endpoint } = storage
     const bucket = { endpoint, bucket: 'away', region: 'us-east-1', accessKey: 'access', secretKey: 'secret' }
@@ -109,7 +121,7 @@ describe('recovery', () => {
       return rowsOf(to)
     }
     expect(await restored('point', point)).toEqual([1, 2])
-    expect(await restored('end')).toEqual([1, 2, 3])
+    expect(await restored('end')).toEqual([1, 2, 3, 4])
 
     // The machine is lost: what the bucket has is all there is.
     const fetched = path.join(place, 'fetched')
@@ -118,7 +130,26 @@ describe('recovery', () => {
     const point2 = await fetchPoint(bucket, fetched, key, point)
     execFileSync('chmod', ['-R', 'a+rX', fetched])
     expect(await restored('far point', point, point2)).toEqual([1, 2])
-    expect(await restored('far end', undefined, point2)).toEqual([1, 2, 3])
+    expect(await restored('far end', undefined, point2)).toEqual([1, 2, 3, 4])
+
+    // A server takes a segment that it does not get for the end of the WAL, and starts.
+    const [, , , lost = ''] = readdirSync(wal).filter((name) => /^[0-9A-F]{24}\.gz\.age$/.test(name))
+    const [gap, nowhere] = [path.join(place, 'gap'), path.join(place, 'nowhere')]
+    cpSync(wal, gap, { recursive: true })
+    rmSync(path.join(gap, lost))
+    const isMissing = new RegExp(`${lost.slice(0, 24)} is missing in`)
+    await expect(restoreBase({ key, base: made, wal: gap, cluster: nowhere })).rejects.toThrow(isMissing)
+    expect(existsSync(nowhere)).toBe(false)
+    expect(await restored('before the gap', point, { base: made, wal: gap })).toEqual([1, 2])
+    writeFileSync(path.join(gap, lost), 'damaged')
+    await expect(restoreBase({ key, base: made, wal: gap, cluster: nowhere })).rejects.toThrow(lost)
+    expect(existsSync(nowhere)).toBe(false)
+    expect(await restored('before the damage', point, { base: made, wal: gap })).toEqual([1, 2])
+    // Nor does a server start that does not get as far as the instant.
+    await expect(restored('after it', new Date().toISOString(), { base: made, wal: gap })).rejects.toThrow()
+    storage.objects.delete(`wal/${lost}`)
+    await expect(fetchPoint(bucket, path.join(place, 'again'), key)).rejects.toThrow(isMissing)
+    await fetchPoint(bucket, path.join(place, 'again'), key, point)
     await storage.stop()
     await expect(restoreBase({ key, base: made, wal, cluster: dataDir })).rejects.toThrow(/there already/)
     const cluster = path.join(place, 'none')

@@ -13,9 +13,11 @@ import { decrypting, encrypting, SEALED } from './cipher.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
 import type { BackupFile, Manifest } from './manifest.ts'
 import { inputOf, runProgram } from './programs.ts'
-import { baseName, expiredWal, firstSegment } from './base-copies.ts'
+import { baseName } from './base-copies.ts'
 import { sealKeyInto } from './create.ts'
 import { openAllWal, walIn } from './wal.ts'
+import type { OpenedWal } from './wal.ts'
+import { startOf } from './wal-order.ts'
 
 export const BASE_FILE = `base.tar.gz${SEALED}`
 export const LABEL_FILE = 'backup_label'
@@ -136,8 +138,13 @@ export interface PointRestore {
   until?: string
 }
 
-/** Lays the files out, so that a server started on them recovers to the point and then takes writes. */
-export async function restoreBase({ key, base, wal, cluster, until }: PointRestore): Promise<void> {
+/**
+ * Lays the files out, so that a server started on them recovers to the point and then takes writes.
+ * @returns what whoever recovers should know of the WAL
+ * @throws Error where it cannot, and then leaves no data folder behind
+ */
+export async function restoreBase(options: PointRestore): Promise<string[]> {
+  const { key, base, wal, cluster, until } = options
   if (existsSync(cluster))
     throw new Error(`${cluster} is there already: a restore goes into an empty place alone.`)
   if (until !== undefined && Number.isNaN(Date.parse(until))) throw new Error(`"${until}" is no instant.`)
@@ -147,6 +154,15 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
   if ([...(await walIn(wal, 'sealed')), ...(await walIn(wal, 'plain'))].length === 0)
     throw new Error(`There is no archived WAL in ${wal}.`)
   await mkdir(cluster, { recursive: true, mode: 0o700 })
+  try {
+    return await layOut(options)
+  } catch (error) {
+    await rm(cluster, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function layOut({ key, base, wal, cluster, until }: PointRestore): Promise<string[]> {
   const tar = runProgram('tar', ['-C', cluster, '-xpf', '-'], {
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     stdin: 'pipe',
@@ -156,14 +172,15 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
     await pipeline(source, decrypting(key), createGunzip(), inputOf(tar))
   } catch (error) {
     tar.child.kill()
+    await tar.ended.catch(() => undefined)
     throw error
   }
   await tar.ended
   await copyFile(path.join(base, LABEL_FILE), path.join(cluster, LABEL_FILE))
   // Here, and not while the server recovers: it needs neither the key nor this code, and what is damaged is known before.
-  const first = firstSegment(await readFile(path.join(base, LABEL_FILE), 'utf8'))
-  const isNeeded = (name: string): boolean => first === undefined || expiredWal([name], first).length === 0
-  const opened = await openAllWal(wal, path.join(cluster, RESTORED_WAL), key, isNeeded)
+  const start = startOf(await readFile(path.join(base, LABEL_FILE), 'utf8'))
+  const to = path.join(cluster, RESTORED_WAL)
+  const opened = await openAllWal({ folder: wal, to, key, start, mayEndEarly: until !== undefined })
   await writeFile(path.join(cluster, 'recovery.signal'), '')
   // The server runs both in its data folder. An empty target is none, whatever one this server had before.
   const target =
@@ -177,7 +194,19 @@ export async function restoreBase({ key, base, wal, cluster, until }: PointResto
   await appendFile(path.join(cluster, 'postgresql.auto.conf'), `${settings.join('\n')}\n`)
   const user = serverUser()
   const made = [LABEL_FILE, 'recovery.signal', 'postgresql.auto.conf', '.', RESTORED_WAL]
-  for (const name of user ? [...made, ...opened.map((each) => path.join(RESTORED_WAL, each))] : [])
+  for (const name of user ? [...made, ...opened.names.map((each) => path.join(RESTORED_WAL, each))] : [])
     await chown(path.join(cluster, name), user?.uid ?? 0, user?.gid ?? 0)
   await chmod(cluster, 0o700)
+  return notesOn(opened)
+}
+
+function notesOn({ unsigned, leftOut }: OpenedWal): string[] {
+  const notes: string[] = []
+  if (unsigned.length > 0)
+    notes.push(`Not encrypted yet, so that no signature says whose it is: ${unsigned.join(', ')}.`)
+  if (leftOut !== undefined)
+    notes.push(
+      `${leftOut}. All WAL from there on is left out: a server that does not reach the instant without it ends with "recovery ended before configured recovery target was reached".`,
+    )
+  return notes
 }

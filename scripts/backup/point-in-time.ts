@@ -56,7 +56,8 @@ try {
       `Now: restore ${point.base} ${point.wal} <new data folder>${wal === undefined ? '' : ` ${wal}`}`,
     )
   } else if (command === 'restore' && first !== undefined && wal !== undefined && cluster !== undefined) {
-    await restoreBase({ key, base: first, wal, cluster, ...(until === undefined ? {} : { until }) })
+    const point = { key, base: first, wal, cluster, ...(until === undefined ? {} : { until }) }
+    for (const note of await restoreBase(point)) console.log(note)
     console.log(
       `Start a server on ${cluster}: it recovers to ${until ?? 'the end of the WAL'}, then takes writes.`,
     )

@@ -10,7 +10,8 @@ import { copyToBucket, fetchCopy, listCopies, removeCopy } from './copies.ts'
 import { describeFile, readManifest } from './manifest.ts'
 import { deleteObject, getBytes, getFile, listObjects, putFile } from './s3.ts'
 import type { Bucket } from './s3-call.ts'
-import { isSealedWal, walIn } from './wal.ts'
+import { isSealedWal, readHistories, walIn } from './wal.ts'
+import { firstMissing, historyOf, startOf } from './wal-order.ts'
 
 const BASES = 'base-'
 const WAL = 'wal/'
@@ -67,7 +68,7 @@ export async function endOldPoints(bucket: Bucket): Promise<{ bases: number; wal
 /**
  * Brings the newest base copy from before an instant, and all WAL since, into `folder`.
  * @returns where the two lie, for restoreBase
- * @throws Error where the bucket has no such copy
+ * @throws Error where the bucket has no such copy, or, to the end, not all WAL since
  */
 export async function fetchPoint(
   bucket: Bucket,
@@ -83,14 +84,27 @@ export async function fetchPoint(
   const [base, wal] = [path.join(folder, name), path.join(folder, 'wal')]
   await fetchCopy(bucket, name, folder)
   await readManifest(base, key)
-  const first = firstSegment(await readFile(path.join(base, LABEL_FILE), 'utf8'))
+  const label = await readFile(path.join(base, LABEL_FILE), 'utf8')
+  const start = startOf(label)
   const all = [...(await listWal(bucket))]
-  const needless = new Set(first === undefined ? [] : expiredWal(all, first))
+  const needless = new Set(expiredWal(all, firstSegment(label) ?? ''))
+  const needed = all.filter((file) => !needless.has(file))
   await mkdir(wal, { recursive: true, mode: 0o700 })
-  for (const each of all.filter((file) => !needless.has(file) && !existsSync(path.join(wal, file)))) {
-    const file = path.join(wal, each)
-    await getFile(bucket, `${WAL}${each}`, `${file}.part`)
-    await rename(`${file}.part`, file)
+  const bring = async (names: readonly string[]): Promise<void> => {
+    for (const each of names.filter((file) => !existsSync(path.join(wal, file)))) {
+      const file = path.join(wal, each)
+      await getFile(bucket, `${WAL}${each}`, `${file}.part`)
+      await rename(`${file}.part`, file)
+    }
   }
+  const histories = needed.filter((file) => historyOf(file) !== undefined)
+  await bring(histories)
+  const missing = firstMissing(needed, start, await readHistories(wal, key, histories))
+  // What is missing after an instant does not matter, and what is before it the restore tells of.
+  if (missing !== undefined && until === undefined)
+    throw new Error(
+      `${missing.name} is missing in ${bucket.bucket}; recovery would end there, whatever is archived after it. Give an instant from before to recover that far.`,
+    )
+  await bring(needed)
   return { base, wal }
 }

@@ -1,10 +1,10 @@
 /** Archived WAL beside the server: encrypted soon, never lost on the way, and opened only as what it is. */
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -28,12 +28,16 @@ afterEach(() => rmSync(wal, { recursive: true, force: true }))
 const file = (name: string): string => path.join(wal, name)
 const archive = (number: number, text = `of ${number}`): void =>
   writeFileSync(file(`${segment(number)}.gz`), gzipSync(text))
-async function opened(by = key): Promise<Record<string, string>> {
+const start = { timeline: 1, segment: 1, bytes: 1 << 24 }
+let unsigned: string[]
+let leftOut: string | undefined
+async function opened(by = key, mayEndEarly = false): Promise<Record<string, string>> {
   const to = mkdtempSync(path.join(tmpdir(), 'opened '))
   try {
-    const names = await openAllWal(wal, path.join(to, 'x'), by, () => true)
+    const all = await openAllWal({ folder: wal, to: path.join(to, 'x'), key: by, start, mayEndEarly })
+    ;({ unsigned, leftOut } = all)
     return Object.fromEntries(
-      names.map((name) => [name, gunzipSync(readFileSync(path.join(to, 'x', name))).toString()]),
+      all.names.map((name) => [name, gunzipSync(readFileSync(path.join(to, 'x', name))).toString()]),
     )
   } finally {
     rmSync(to, { recursive: true })
@@ -93,6 +97,44 @@ describe('archived WAL', () => {
     archive(1)
     archive(2)
     expect(await opened()).toEqual({ [`${segment(1)}.gz`]: 'of 1', [`${segment(2)}.gz`]: 'of 2' })
+    expect(unsigned).toEqual([`${segment(2)}.gz`])
+  })
+
+  it('is not taken unencrypted from among what is encrypted, nor where it does not unpack', async () => {
+    archive(1)
+    archive(3)
+    await sealWal(wal, key)
+    archive(2)
+    await expect(opened()).rejects.toThrow(/2\.gz: it is not encrypted, and later ones are/)
+    expect(Object.keys(await opened(key, true))).toEqual([`${segment(1)}.gz`])
+    expect(leftOut).toMatch(/2\.gz: it is not encrypted/)
+    await sealWal(wal, key)
+    writeFileSync(file(`${segment(4)}.gz`), 'garbage')
+    await expect(opened()).rejects.toThrow(/4\.gz: it does not unpack/)
+    // The history of a timeline that has encrypted segments was archived before them.
+    rmSync(file(`${segment(4)}.gz`))
+    writeFileSync(file('00000002.history.gz'), gzipSync('1\t0/4000100\tno recovery target specified\n'))
+    writeFileSync(file(`00000002${segment(4).slice(8)}.gz`), gzipSync('of 2'))
+    expect(Object.keys(await opened())).toHaveLength(5)
+    const history = readFileSync(file('00000002.history.gz'))
+    await sealWal(wal, key)
+    rmSync(file('00000002.history.gz.age'))
+    writeFileSync(file('00000002.history.gz'), history)
+    await expect(opened()).rejects.toThrow(/00000002\.history\.gz: it is not encrypted/)
+  })
+
+  it('is refused where one is missing in the middle, by name; less than all will do for an instant', async () => {
+    for (const number of [1, 2, 3, 4]) archive(number)
+    await sealWal(wal, key)
+    rmSync(file(`${segment(3)}.gz.age`))
+    await expect(opened()).rejects.toThrow(new RegExp(`${segment(3)} is missing in .*instant from before`))
+    expect(Object.keys(await opened(key, true))).toEqual([1, 2].map((number) => `${segment(number)}.gz`))
+    expect(leftOut).toMatch(new RegExp(`^${segment(3)} is missing`))
+    writeFileSync(file(`${segment(2)}.gz.age`), 'damaged')
+    expect(Object.keys(await opened(key, true))).toEqual([`${segment(1)}.gz`])
+    expect(leftOut).toMatch(/2\.gz\.age: it was cut short/)
+    rmSync(file(`${segment(1)}.gz.age`))
+    await expect(opened()).rejects.toThrow(new RegExp(`${segment(1)} is missing`))
   })
 
   it('is refused when it was changed, cut, exchanged or is of another key, by name', async () => {
@@ -105,8 +147,7 @@ describe('archived WAL', () => {
     writeFileSync(one, whole.subarray(0, -1))
     await expect(opened()).rejects.toThrow(/1\.gz\.age: it was changed or cut short/)
     writeFileSync(one, whole)
-    renameSync(two, `${two}.aside`)
-    renameSync(one, two)
+    copyFileSync(one, two)
     await expect(opened()).rejects.toThrow(/2\.gz\.age: it is not what it is called/)
   })
 

@@ -1,7 +1,7 @@
 // Archived WAL beside the server: `<name>.gz`, as archive_command leaves it, until the backup service has put
 // `<name>.gz.age` in its place, which is what stays and what a bucket gets. An age file of WAL is signed as what it is.
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -9,6 +9,8 @@ import { promisify } from 'node:util'
 import { gunzip as gunzipped } from 'node:zlib'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { BackupDamagedError, decrypting, encrypting, SEALED } from './cipher.ts'
+import { firstMissing, historyOf, segmentOf } from './wal-order.ts'
+import type { WalStart } from './wal-order.ts'
 
 const gunzip = promisify(gunzipped)
 /** A segment, the history of a timeline, the label of a copy; not what is still being written (`.part`). */
@@ -95,36 +97,138 @@ async function openWal(file: string, key: BackupKey): Promise<Buffer> {
   return buffer(decrypting(key, signedAs(path.basename(file)))(Readable.from([sealed])))
 }
 
+/** Texts of the histories of timelines among archived files, by timeline. */
+export async function readHistories(
+  folder: string,
+  key: BackupKey,
+  names: readonly string[],
+): Promise<Map<number, string>> {
+  const found = new Map<number, string>()
+  for (const name of names) {
+    const timeline = historyOf(name)
+    if (timeline === undefined) continue
+    const content = await openNamed(folder, name, key)
+    found.set(timeline, (await unpacked(name, content)).toString())
+  }
+  return found
+}
+
+async function unpacked(name: string, content: Buffer): Promise<Buffer> {
+  try {
+    return await gunzip(content)
+  } catch (error) {
+    throw new BackupDamagedError(`${name}: it does not unpack (${(error as Error).message})`)
+  }
+}
+
+/** @throws BackupDamagedError with the name, also for what is not encrypted and does not unpack */
+async function openNamed(folder: string, name: string, key: BackupKey): Promise<Buffer> {
+  const file = path.join(folder, name)
+  if (!isSealedWal(name)) {
+    const content = await readFile(file)
+    await unpacked(name, content)
+    return content
+  }
+  try {
+    return await openWal(file, key)
+  } catch (error) {
+    if (!(error instanceof BackupDamagedError)) throw error
+    throw new BackupDamagedError(`${name}: ${error.what}`)
+  }
+}
+
+export interface WalToOpen {
+  folder: string
+  /** A folder that is not there yet. */
+  to: string
+  key: BackupKey
+  start: WalStart
+  /** Whether less will do: the server recovers to an instant, and does not start where it does not reach it. */
+  mayEndEarly: boolean
+}
+
+export interface OpenedWal {
+  /** As they lie there now. */
+  names: string[]
+  /** Those of them that nobody had encrypted, and so signed, yet. */
+  unsigned: string[]
+  /** What all from there on was left out for. */
+  leftOut: string | undefined
+}
+
 /**
  * Lays archived WAL out for a server that recovers, as `<name>.gz`.
- * @param isNeeded by name
- * @throws BackupDamagedError naming the file that was changed, cut or exchanged, or is of another key
+ * @throws BackupDamagedError naming the file that is missing, was changed, cut or exchanged, is of another key, or lies
+ * unencrypted where the service had encrypted later ones, which is not what a service that ends leaves behind
  */
-export async function openAllWal(
-  folder: string,
-  to: string,
-  key: BackupKey,
-  isNeeded: (name: string) => boolean,
-): Promise<string[]> {
+export async function openAllWal({ folder, to, key, start, mayEndEarly }: WalToOpen): Promise<OpenedWal> {
+  const isNeeded = (name: string): boolean =>
+    (segmentOf(name, start.bytes)?.segment ?? start.segment) >= start.segment
+  const sealed = (await walIn(folder, 'sealed')).filter(isNeeded)
+  // The last ones, where the service had no time any more. The label of a copy is for people alone.
+  const plain = (await walIn(folder, 'plain')).filter(
+    (name) => isNeeded(name) && !name.includes('.backup') && !sealed.includes(`${name}${SEALED}`),
+  )
+  const all = [...sealed, ...plain]
+  const isLate = lateAmong(sealed, start.bytes)
+  const unsigned: string[] = []
+  const open = async (name: string): Promise<Buffer> => {
+    if (isSealedWal(name)) return openNamed(folder, name, key)
+    if (!isLate(name))
+      throw new BackupDamagedError(
+        `${name}: it is not encrypted, and later ones are, so that nothing says whose it is (docs/runbooks/wal-archive.md)`,
+      )
+    const content = await openNamed(folder, name, key)
+    unsigned.push(name)
+    return content
+  }
   await mkdir(to, { mode: 0o700 })
-  const opened: string[] = []
-  for (const name of (await walIn(folder, 'sealed')).filter(isNeeded)) {
-    const plain = name.replace(SEALED, '')
+  const names: string[] = []
+  const lay = async (name: string): Promise<void> => {
+    const laid = name.replace(SEALED, '')
+    await writeFile(path.join(to, laid), await open(name), { mode: 0o600 })
+    names.push(laid)
+  }
+  for (const name of all.filter((each) => segmentOf(each, start.bytes) === undefined)) await lay(name)
+  const missing = firstMissing(all, start, await readHistories(folder, key, all))
+  let leftOut = missing && `${missing.name} is missing in ${folder}`
+  if (leftOut !== undefined && !mayEndEarly) throw new BackupDamagedError(endsAt(leftOut))
+  for (const name of inOrder(all, start.bytes, missing?.segment ?? Infinity)) {
     try {
-      await writeFile(path.join(to, plain), await openWal(path.join(folder, name), key), { mode: 0o600 })
+      await lay(name)
     } catch (error) {
       if (!(error instanceof BackupDamagedError)) throw error
-      throw new BackupDamagedError(`${name}: ${error.what}; without it and what follows, recovery ends there`)
+      if (!mayEndEarly) throw new BackupDamagedError(endsAt(error.what))
+      leftOut = error.what
+      break
     }
-    opened.push(plain)
   }
-  // The last ones, where the service had no time any more.
-  for (const name of (await walIn(folder, 'plain')).filter(isNeeded)) {
-    if (opened.includes(name)) continue
-    await copyFile(path.join(folder, name), path.join(to, name))
-    opened.push(name)
+  return { names, unsigned, leftOut }
+}
+
+const endsAt = (problem: string): string =>
+  `${problem}; recovery would end there, whatever is archived after it. Give an instant from before to recover that far`
+
+/** Whether the service can have ended before it encrypted a file: nothing after it on its timeline is encrypted. */
+function lateAmong(sealed: readonly string[], bytes: number): (name: string) => boolean {
+  const newest = new Map<number, number>()
+  for (const each of sealed.flatMap((name) => segmentOf(name, bytes) ?? []))
+    newest.set(each.timeline, Math.max(each.segment, newest.get(each.timeline) ?? -1))
+  return (name) => {
+    const { timeline, segment } = segmentOf(name, bytes) ?? { timeline: historyOf(name) ?? 0, segment: 0 }
+    return segment > (newest.get(timeline) ?? -1)
   }
-  return opened
+}
+
+/** Segments before `end`, the first one first, and of two of the same place that which the server takes. */
+function inOrder(names: readonly string[], bytes: number, end: number): string[] {
+  const found = names.flatMap((name) => {
+    const at = segmentOf(name, bytes)
+    return at && at.segment < end ? [{ name, ...at }] : []
+  })
+  return found
+    .sort((one, other) => one.segment - other.segment || other.timeline - one.timeline)
+    .map(({ name }) => name)
 }
 
 /** What is wrong where WAL lies as the server left it; undefined when all is well. */

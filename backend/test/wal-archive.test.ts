@@ -156,7 +156,9 @@ describe('a server that archives its WAL', () => {
         version: { version: '1', commit: '' },
       },
     })
+    // Later than what was asked before still counts.
     const look = async () => {
+      clock.advance(3_000)
       const answer = await app.inject('/health/ready')
       return {
         code: answer.statusCode,

@@ -1,6 +1,8 @@
+import { fastify } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHarness, type Harness } from '../../test/harness.ts'
 import { buildWorkerHttp } from '../worker-http.ts'
+import { registerHealth } from './health.ts'
 
 const TOKEN = 'metrics-token-of-tests-0123456789abcdef'
 let harness: Harness
@@ -27,7 +29,11 @@ async function metrics(): Promise<string> {
   return answer.body
 }
 
-const ready = () => harness.request({ url: '/health/ready' })
+/** Later than what was asked before still counts. */
+const ready = () => {
+  harness.clock.advance(3_000)
+  return harness.request({ url: '/health/ready' })
+}
 
 describe('GET /health/ready', () => {
   it('is degraded, and still serves, while no backup was made, the last is old, or the last try failed', async () => {
@@ -85,6 +91,34 @@ describe('GET /health/ready', () => {
     const { body } = await ready()
     expect(body.parts.archive).toBe('none')
     expect(body).not.toHaveProperty('archivedSecondsAgo')
+  })
+
+  it('asks PostgreSQL nothing but whether it is there while what it said still counts', async () => {
+    const asked: string[] = []
+    const { control } = harness.context
+    const app = fastify()
+    registerHealth(app, {
+      ...harness.context,
+      backupMaxAgeHours: 26,
+      pingDatabase: async () => void asked.push('ping'),
+      control: {
+        ...control,
+        query: (text, ...values) => {
+          asked.push(/pg_stat_archiver|pgboss\.queue|backup_runs/.exec(text)?.[0] ?? text)
+          return control.query(text, ...values)
+        },
+      },
+    })
+    const look = async (): Promise<unknown> => (await app.inject('/health/ready')).json()
+    const first = await look()
+    const all = ['backup_runs', 'pg_stat_archiver', 'pgboss.queue', 'ping']
+    expect(asked.splice(0).toSorted()).toEqual(all)
+    for (let again = 0; again < 50; again += 1) expect(await look()).toEqual(first)
+    expect(new Set(asked.splice(0))).toEqual(new Set(['ping']))
+    harness.clock.advance(3_000)
+    await look()
+    expect(asked.toSorted()).toEqual(all)
+    await app.close()
   })
 
   it('says nothing of backups where nobody promised them', async () => {

@@ -98,8 +98,8 @@ describe('recovery', () => {
     const storage = await startStorageDouble('away', 'access', 'secret')
     const { endpoint } = storage
     const bucket = { endpoint, bucket: 'away', region: 'us-east-1', accessKey: 'access', secretKey: 'secret' }
-    expect(await copyBases(bucket, place, key)).toEqual([path.basename(made)])
-    expect(await copyBases(bucket, place, key)).toEqual([])
+    expect(await copyBases(bucket, place, key)).toEqual({ sent: [path.basename(made)], foreign: [] })
+    expect(await copyBases(bucket, place, key)).toEqual({ sent: [], foreign: [] })
     const plain = readdirSync(wal)
     expect(plain.every((name) => name.endsWith('.gz'))).toBe(true)
     expect(await sealWal(wal, key)).toEqual({ sealed: plain.length, problems: [] })

@@ -2,7 +2,18 @@
 // a minute, deploy/postgres/postgresql.conf). A copy of moving files is whole only together with the WAL written while
 // it was made, which is why its beginning and end are told to the server.
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { appendFile, chmod, chown, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  chown,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
@@ -10,10 +21,10 @@ import pg from 'pg'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { serverUser } from '../postgres-binaries.ts'
 import { decrypting, encrypting, SEALED } from './cipher.ts'
-import { describeFile, readManifest, writeManifest } from './manifest.ts'
+import { describeFile, isSignedBy, readManifest, writeManifest } from './manifest.ts'
 import type { BackupFile, Manifest } from './manifest.ts'
 import { inputOf, runProgram } from './programs.ts'
-import { baseName } from './base-copies.ts'
+import { baseName, basesOf, isBaseDue } from './base-copies.ts'
 import { sealKeyInto } from './create.ts'
 import { openAllWal, walIn } from './wal.ts'
 import type { OpenedWal } from './wal.ts'
@@ -31,6 +42,16 @@ const LEFT_OUT = [
   ...['pg_wal/*', 'pg_replslot/*', 'pg_dynshmem/*', 'pg_notify/*', 'pg_serial/*', 'pg_snapshots/*'],
   ...['pg_subtrans/*', 'pg_stat_tmp/*', 'postmaster.pid', 'postmaster.opts'],
 ]
+
+/**
+ * Whether a base copy is to be made now: there is none of the last week, or the newest is of another key, with which the
+ * WAL that is archived from now on, under this one, would go back to nothing.
+ */
+export async function isBaseWanted(folder: string, key: BackupKey, now: Date): Promise<boolean> {
+  const names = await readdir(folder)
+  const [newest] = basesOf(names)
+  return newest === undefined || isBaseDue(names, now) || !(await isSignedBy(path.join(folder, newest), key))
+}
 
 /**
  * @param url of a superuser, or of a login that may call pg_backup_start and pg_backup_stop

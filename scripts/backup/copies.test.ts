@@ -7,6 +7,7 @@ import { newBackupKey } from '../../backend/src/platform/backup-key.ts'
 import { copyToBucket, endOldCopies, fetchCopy, listCopies } from './copies.ts'
 import { describeFile, readManifest, writeManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
+import { isBaseWanted } from './base.ts'
 import { copyBases, copyWal, endOldPoints, listBases, listWal } from './points-in-bucket.ts'
 import { putFile } from './s3.ts'
 import { signedHeaders } from './s3-call.ts'
@@ -152,6 +153,28 @@ describe('points in time in a bucket', () => {
     )
     expect(storage.objects.get(`wal/${segment(3)}.gz.age`)?.toString()).toBe('wal')
     expect(await listCopies(bucket)).toEqual([])
+  })
+})
+
+describe('a base copy of another key', () => {
+  it('is followed at once by one of this key, and does not keep others from the bucket', async () => {
+    const now = new Date('2026-11-27T12:00:00Z')
+    const other = await newBackupKey()
+    expect(await isBaseWanted(place, key, now)).toBe(true)
+    await backup('base-20261126T031500Z')
+    expect(await isBaseWanted(place, key, now)).toBe(false)
+    expect(await isBaseWanted(place, other, now)).toBe(true)
+    const { folder, manifest } = await backup('base-20261127T031500Z')
+    await writeManifest(folder, other, manifest)
+    expect(await isBaseWanted(place, other, now)).toBe(false)
+    expect(await copyBases(bucket, place, other)).toEqual({
+      sent: ['base-20261127T031500Z'],
+      foreign: ['base-20261126T031500Z'],
+    })
+    expect(await listBases(bucket)).toEqual(['base-20261127T031500Z'])
+    // One that was damaged is no foreign one: it fails, and is told.
+    writeFileSync(path.join(place, 'base-20261126T031500Z', 'database.dump.age'), 'changed')
+    await expect(copyBases(bucket, place, key)).rejects.toThrow(/bytes instead of/)
   })
 })
 

@@ -50,8 +50,8 @@ export async function writeManifest(folder: string, key: BackupKey, manifest: Ma
   await writeFile(path.join(folder, NAME), `${text}\n`, { mode: 0o600 })
 }
 
-/** @throws BackupDamagedError where the manifest is missing, not ours, or does not describe the files that lie there */
-export async function readManifest(folder: string, key: BackupKey): Promise<Manifest> {
+/** @throws BackupDamagedError where it is missing or not ours */
+async function openManifest(folder: string, key: BackupKey): Promise<Manifest> {
   let read: { manifest: Manifest; signature: string }
   try {
     read = JSON.parse(await readFile(path.join(folder, NAME), 'utf8')) as typeof read
@@ -63,12 +63,29 @@ export async function readManifest(folder: string, key: BackupKey): Promise<Mani
   if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
     throw new BackupDamagedError(`its ${NAME} was changed, or BACKUP_KEY is another one`)
   }
-  for (const file of read.manifest.files) {
+  return read.manifest
+}
+
+/** Whether a manifest is there that this key signed; its files may be as large as the database and are not read. */
+export async function isSignedBy(folder: string, key: BackupKey): Promise<boolean> {
+  try {
+    await openManifest(folder, key)
+    return true
+  } catch (error) {
+    if (error instanceof BackupDamagedError) return false
+    throw error
+  }
+}
+
+/** @throws BackupDamagedError where the manifest is missing, not ours, or does not describe the files that lie there */
+export async function readManifest(folder: string, key: BackupKey): Promise<Manifest> {
+  const manifest = await openManifest(folder, key)
+  for (const file of manifest.files) {
     const found = await describeFile(folder, file.name).catch(() => undefined)
     if (!found) throw new BackupDamagedError(`${file.name} is missing`)
     if (found.sizeBytes !== file.sizeBytes)
       throw new BackupDamagedError(`${file.name} has ${found.sizeBytes} bytes instead of ${file.sizeBytes}`)
     if (found.sha256 !== file.sha256) throw new BackupDamagedError(`${file.name} was changed`)
   }
-  return read.manifest
+  return manifest
 }

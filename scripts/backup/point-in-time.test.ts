@@ -1,6 +1,6 @@
 /** What docs/backup-and-restore.md tells people to type when a disk or a machine is lost, typed. */
 import { execFile, execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -12,6 +12,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { ROOT } from '../env-file.ts'
 import { freePort } from '../ports.ts'
 import { ROOT_HOME } from '../postgres-binaries.ts'
+import { basesOf } from './base-copies.ts'
 import { copyBases, copyWal, listWal } from './points-in-bucket.ts'
 import { startStorageDouble } from './s3-double.ts'
 import { sealWal } from './wal.ts'
@@ -90,6 +91,13 @@ describe('docs/backup-and-restore.md', () => {
     // Returns when all WAL up to here is archived.
     await client.query('select pg_backup_stop(true)')
     await client.end()
+    // A base copy of another key would leave the WAL that is encrypted under this one without any.
+    const rolled = { DATABASE_ADMIN_URL: server.adminUrl, BACKUP_KEY: (await newBackupKey()).identity }
+    const keep = `node scripts/backup/point-in-time.ts keep ${path.join(dataDir, 'cluster')} ${wal}`
+    await type(keep, rolled)
+    expect(basesOf(readdirSync(place)).slice(1)).toEqual([path.basename(base)])
+    expect(await type(keep, rolled)).toBe('')
+    expect(basesOf(readdirSync(place))).toHaveLength(2)
     await server.stop({ immediately: true })
 
     const restored = async (name: string, from: string, archive: string): Promise<number[]> => {

@@ -1,6 +1,7 @@
 // `point-in-time.ts base <data folder>`: a base copy of the server that DATABASE_ADMIN_URL names, or else
 // DATABASE_BACKUP_URL, into BACKUP_DIR.
-// `point-in-time.ts keep <data folder> <WAL folder>`: one where the newest is a week old; then ends copies and WAL that
+// `point-in-time.ts keep <data folder> <WAL folder>`: one where the newest is a week old or of another
+// BACKUP_KEY; then ends copies and WAL that
 // serve nobody any more. With a bucket, copies go there as well, and end there.
 // `point-in-time.ts fetch <folder> [instant]`: brings copy and WAL for an instant out of the bucket.
 // `point-in-time.ts restore <base> <WAL folder> <new data folder> [instant]`: lays out files for a server to recover.
@@ -10,8 +11,8 @@ import { readBackupConfig } from '../../backend/src/config.ts'
 import { backupKey } from '../../backend/src/platform/backup-key.ts'
 import { withSecretFiles } from '../../backend/src/secrets.ts'
 import { readEnvironment, ROOT } from '../env-file.ts'
-import { basesOf, expiredBases, expiredWal, firstSegment, isBaseDue } from './base-copies.ts'
-import { createBase, LABEL_FILE, restoreBase } from './base.ts'
+import { basesOf, expiredBases, expiredWal, firstSegment } from './base-copies.ts'
+import { createBase, isBaseWanted, LABEL_FILE, restoreBase } from './base.ts'
 import { copyBases, endOldPoints, fetchPoint } from './points-in-bucket.ts'
 
 function endOld(folder: string, wal: string): void {
@@ -40,10 +41,14 @@ try {
     console.log(await createBase({ key, folder, now: new Date() }, url, first))
   } else if (command === 'keep' && first !== undefined && wal !== undefined) {
     const now = new Date()
-    if (isBaseDue(readdirSync(folder), now)) console.log(await createBase({ key, folder, now }, url, first))
+    if (await isBaseWanted(folder, key, now)) console.log(await createBase({ key, folder, now }, url, first))
     if (config.s3) {
-      for (const name of await copyBases(config.s3, folder, key))
-        console.log(`A copy of ${name} is in the bucket ${config.s3.bucket}.`)
+      const { sent, foreign } = await copyBases(config.s3, folder, key)
+      for (const name of sent) console.log(`A copy of ${name} is in the bucket ${config.s3.bucket}.`)
+      for (const name of foreign)
+        console.log(
+          `${name} does not go to the bucket: another BACKUP_KEY made it, or its manifest was changed.`,
+        )
       const ended = await endOldPoints(config.s3)
       if (ended.bases + ended.wal > 0)
         console.log(`${ended.bases} base copies and ${ended.wal} WAL files were removed from the bucket.`)

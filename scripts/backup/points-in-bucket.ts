@@ -7,7 +7,7 @@ import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { basesOf, expiredBases, expiredWal, firstSegment, instantOfBase } from './base-copies.ts'
 import { LABEL_FILE } from './base.ts'
 import { copyToBucket, fetchCopy, listCopies, removeCopy } from './copies.ts'
-import { describeFile, readManifest } from './manifest.ts'
+import { describeFile, isSignedBy, readManifest } from './manifest.ts'
 import { deleteObject, getBytes, getFile, listObjects, putFile } from './s3.ts'
 import type { Bucket } from './s3-call.ts'
 import { isSealedWal, readHistories, walIn } from './wal.ts'
@@ -21,15 +21,28 @@ export async function listBases(bucket: Bucket): Promise<string[]> {
   return basesOf(await listCopies(bucket, BASES))
 }
 
-/** Sends every base copy that the bucket does not have. @returns their names */
-export async function copyBases(bucket: Bucket, folder: string, key: BackupKey): Promise<string[]> {
+/**
+ * Sends every base copy that the bucket does not have.
+ * @returns the names of those that went, and of those that stay since this key did not sign them
+ */
+export async function copyBases(
+  bucket: Bucket,
+  folder: string,
+  key: BackupKey,
+): Promise<{ sent: string[]; foreign: string[] }> {
   const there = await listBases(bucket)
   const missing = basesOf(await readdir(folder)).filter((name) => !there.includes(name))
+  const [sent, foreign]: [string[], string[]] = [[], []]
   for (const name of missing) {
     const place = path.join(folder, name)
+    if (!(await isSignedBy(place, key))) {
+      foreign.push(name)
+      continue
+    }
     await copyToBucket(bucket, place, await readManifest(place, key))
+    sent.push(name)
   }
-  return missing
+  return { sent, foreign }
 }
 
 /** Which archived WAL a bucket has, by the names that it has beside the server. */

@@ -50,7 +50,10 @@ async function keepPoints(): Promise<boolean> {
 async function run(): Promise<void> {
   const isMade = await works(['scripts/backup/main.ts', 'create'])
   const isKept = await keepPoints()
-  const ok = isMade && isKept
+  writeState(isMade && isKept)
+}
+
+function writeState(ok: boolean): void {
   try {
     writeFileSync(stateFile, `${JSON.stringify({ ok, at: new Date().toISOString() })}\n`)
   } catch (error) {
@@ -79,8 +82,9 @@ if (points) {
     warn: (line: string) => console.error(line),
   }
   void keepWal(loop, new AbortController().signal)
-  // A bucket that was named since the last backup does not wait a day for its base copy.
-  if (config.s3 && newest() !== undefined) await keepPoints()
+  // A bucket that was named since the last backup does not wait a day for its base copy, nor does the WAL that is
+  // encrypted under another key from now on.
+  if (newest() !== undefined && !(await keepPoints())) writeState(false)
 }
 for (;;) {
   const now = new Date()

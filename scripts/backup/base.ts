@@ -1,7 +1,7 @@
 // Point in time: a base copy of the running server's files, and the WAL that the server archives beside (at least once
 // a minute, deploy/postgres/postgresql.conf). A copy of moving files is whole only together with the WAL written while
 // it was made, which is why its beginning and end are told to the server.
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import {
   appendFile,
   chmod,
@@ -16,16 +16,17 @@ import {
 } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import pg from 'pg'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { serverUser } from '../postgres-binaries.ts'
-import { decrypting, encrypting, SEALED } from './cipher.ts'
+import { decrypting, SEALED } from './cipher.ts'
 import { describeFile, isSignedBy, readManifest, writeManifest } from './manifest.ts'
 import type { BackupFile, Manifest } from './manifest.ts'
 import { inputOf, runProgram } from './programs.ts'
 import { baseName, basesOf, isBaseDue } from './base-copies.ts'
-import { sealKeyInto } from './create.ts'
+import { sealInto, sealKeyInto } from './create.ts'
+import { flush } from './flush.ts'
 import { openAllWal, walIn } from './wal.ts'
 import type { OpenedWal } from './wal.ts'
 import { startOf } from './wal-order.ts'
@@ -84,12 +85,9 @@ export async function createBase(
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     })
     if (!tar.child.stdout) throw new Error('tar has no output')
-    const file = createWriteStream(path.join(partial, BASE_FILE), { mode: 0o600 })
-    await Promise.all([
-      pipeline(tar.child.stdout, createGzip({ level: 1 }), encrypting(options.key), file),
-      tar.ended,
-    ])
-    await writeFile(path.join(partial, LABEL_FILE), await stopBackup(client, archiveLimitMs))
+    await Promise.all([sealInto(partial, BASE_FILE, options.key, tar.child.stdout, 1), tar.ended])
+    const label = await stopBackup(client, archiveLimitMs)
+    await writeFile(path.join(partial, LABEL_FILE), label, { flush: true })
     const files: BackupFile[] = []
     for (const name of [BASE_FILE, LABEL_FILE, ...(await sealKeyInto(partial, options.key))])
       files.push(await describeFile(partial, name))
@@ -101,6 +99,7 @@ export async function createBase(
     }
     await writeManifest(partial, options.key, manifest)
     await rename(partial, target)
+    await flush(options.folder)
     return target
   } catch (error) {
     await rm(partial, { recursive: true, force: true })

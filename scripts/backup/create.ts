@@ -2,7 +2,7 @@
 // It gets its name when it is whole and flushed; until then it is called `.partial`, which nothing reads. Rows are
 // counted in the very snapshot that pg_dump reads.
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,7 @@ import pg from 'pg'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { countRows, listMigrations, listOtherRoles, refuseBoundLogin, listRules } from './catalogue.ts'
 import { encrypting, SEALED } from './cipher.ts'
+import { flush } from './flush.ts'
 import { describeFile, writeManifest } from './manifest.ts'
 import type { BackupFile, Manifest } from './manifest.ts'
 import { findProgram, libpqEnvironment, missingProgram, runProgram } from './programs.ts'
@@ -101,10 +102,7 @@ export async function createFolderCopy(
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     })
     if (!tar.child.stdout) throw new Error('tar has no output')
-    await Promise.all([
-      sealInto(folder, DATABASE_FILES.folder, options.key, tar.child.stdout, true),
-      tar.ended,
-    ])
+    await Promise.all([sealInto(folder, DATABASE_FILES.folder, options.key, tar.child.stdout, 5), tar.ended])
     return { ...about, kind: 'folder' }
   })
 }
@@ -141,6 +139,7 @@ async function whole(
     const manifest: Manifest = { form: 1, takenAt: options.now.toISOString(), ...about, files }
     await writeManifest(partial, options.key, manifest)
     await rename(partial, target)
+    await flush(options.folder)
     return { name, path: target, manifest }
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
@@ -150,25 +149,23 @@ async function whole(
   }
 }
 
-/** Encrypts a stream into a file, and waits until it is on the disk. */
-async function sealInto(
+/**
+ * Encrypts a stream into a file, and waits until it is on the disk.
+ * @param level of gzip, which is left out where there is none
+ */
+export async function sealInto(
   folder: string,
   name: string,
   key: BackupKey,
   source: Readable,
-  compress = false,
+  level?: number,
 ): Promise<void> {
   const file = path.join(folder, name)
   const sealed = createWriteStream(file, { mode: 0o600 })
-  await (compress
-    ? pipeline(source, createGzip({ level: 5 }), encrypting(key), sealed)
-    : pipeline(source, encrypting(key), sealed))
-  const handle = await open(file, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await (level === undefined
+    ? pipeline(source, encrypting(key), sealed)
+    : pipeline(source, createGzip({ level }), encrypting(key), sealed))
+  await flush(file)
   await chmod(file, 0o600)
 }
 

@@ -6,6 +6,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { BackupDamagedError } from './cipher.ts'
+import { flush } from './flush.ts'
 
 export interface BackupFile {
   name: string
@@ -45,9 +46,11 @@ export async function describeFile(folder: string, name: string): Promise<Backup
   return { name, sizeBytes: size, sha256: hash.digest('hex') }
 }
 
+/** Waits until it is on the disk, and with it the names of all that lies beside. */
 export async function writeManifest(folder: string, key: BackupKey, manifest: Manifest): Promise<void> {
   const text = JSON.stringify({ manifest, signature: signatureOf(key, manifest) }, null, 2)
-  await writeFile(path.join(folder, NAME), `${text}\n`, { mode: 0o600 })
+  await writeFile(path.join(folder, NAME), `${text}\n`, { mode: 0o600, flush: true })
+  await flush(folder)
 }
 
 /** @throws BackupDamagedError where it is missing or not ours */

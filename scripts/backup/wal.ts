@@ -1,7 +1,7 @@
 // Archived WAL beside the server: `<name>.gz`, as archive_command leaves it, until the backup service has put
 // `<name>.gz.age` in its place, which is what stays and what a bucket gets. An age file of WAL is signed as what it is.
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { gunzip as gunzipped } from 'node:zlib'
 import type { BackupKey } from '../../backend/src/platform/backup-key.ts'
 import { BackupDamagedError, decrypting, encrypting, SEALED } from './cipher.ts'
+import { flush } from './flush.ts'
 import { firstMissing, historyOf, segmentOf } from './wal-order.ts'
 import type { WalStart } from './wal-order.ts'
 
@@ -77,19 +78,9 @@ async function sealFile(folder: string, name: string, key: BackupKey): Promise<v
     const bytes = await buffer(encrypting(key, signedAs(name))(Readable.from([content])))
     await writeFile(partial, bytes, { mode: 0o600, flush: true })
     await rename(partial, target)
-    await flushFolder(folder)
+    await flush(folder)
   }
   await rm(plain, { force: true })
-}
-
-/** A name outlives a crash once its folder is flushed. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function openWal(file: string, key: BackupKey): Promise<Buffer> {

@@ -21,6 +21,7 @@ import type { Environment } from './env-file.ts'
 import { PartFailedError, runPart, startPart } from './part.ts'
 import { isPortFree } from './ports.ts'
 import { PORT_VARIABLES, readPorts, readStudioPort } from './settings.ts'
+import { responds } from './stack.ts'
 import { ensureStudioLogin, STUDIO_FOLDER, studioArguments, studioEnvironment } from './studio.ts'
 
 const print = (line: string): void => console.log(line)
@@ -107,8 +108,12 @@ async function studio(): Promise<void> {
       onLine: print,
     })
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void part.stop())
-    print(`Prisma Studio: http://localhost:${port}`)
-    await part.exited
+    let hasEnded = false
+    const ended = part.exited.then(() => (hasEnded = true))
+    while (!hasEnded && !(await responds(`http://127.0.0.1:${port}/`)))
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    if (!hasEnded) print(`Prisma Studio: http://localhost:${port}`)
+    await ended
     await part.stop()
   })
 }

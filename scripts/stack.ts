@@ -153,7 +153,8 @@ function startWeb(
   start('web', [vite, ...command, ...args], { cwd: path.join(ROOT, 'frontend') })
 }
 
-async function responds(url: string): Promise<boolean> {
+/** Whether something answers there within five seconds, and not with an error. */
+export async function responds(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' })
     await response.arrayBuffer()

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,11 +34,21 @@ import { sealWal } from './wal.ts'
 
 const SELF = 'scripts/backup/without-chronos.test.ts'
 
-/** The lines under each comment, by the comment. */
-function parts(): Map<string, string> {
+/** What stands at the top, and the lines under each comment, by the comment. */
+function parts(): { top: string; under: Map<string, string> } {
   const [block] = blocksFor(ROOT, 'docs/backup-and-restore.md', SELF)
-  const found = (block?.lines.join('\n') ?? '').split(/^# /m).slice(1)
-  return new Map(found.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]))
+  const [top = '', ...found] = (block?.lines.join('\n') ?? '').split(/^# /m)
+  const under = found.map((part): [string, string] => [
+    part.slice(0, part.indexOf('\n')),
+    part.slice(part.indexOf('\n') + 1),
+  ])
+  return { top, under: new Map(under) }
+}
+
+/** The user that the server runs as here: another name than Debian's, and nobody else where root types nothing. */
+function owned(lines: string): string {
+  const { uid, gid } = serverUser() ?? { uid: process.getuid?.(), gid: process.getgid?.() }
+  return lines.replace('chown -R postgres: ', `chown -R ${uid}:${gid} `)
 }
 
 const pgRestore = findPostgresProgram('pg_restore', postgresVersion())
@@ -52,9 +63,10 @@ let appUrl: string
 
 /** Types what stands under a comment, on a desk that has the files and the key. */
 function type(begins: string, env: Record<string, string> = {}): string {
-  const [, lines = ''] = [...parts()].find(([comment]) => comment.startsWith(begins)) ?? []
+  const { top, under } = parts()
+  const [, lines = ''] = [...under].find(([comment]) => comment.startsWith(begins)) ?? []
   expect(lines).toContain('age -d -i key.txt')
-  return execFileSync('bash', ['-euo', 'pipefail', '-c', lines], {
+  return execFileSync('bash', ['-euo', 'pipefail', '-c', `${top}${owned(lines)}`], {
     cwd: desk,
     encoding: 'utf8',
     env: {
@@ -70,8 +82,6 @@ function type(begins: string, env: Record<string, string> = {}): string {
 async function startOn(cluster: string): Promise<EmbeddedPostgres> {
   const dataDir = path.dirname(cluster)
   chmodSync(dataDir, 0o755)
-  const user = serverUser()
-  if (user) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, cluster])
   return startEmbeddedPostgres({ dataDir, port: await freePort(), settings })
 }
 
@@ -132,6 +142,9 @@ beforeAll(async () => {
   await query(server.adminUrl, 'insert into written values (7)')
   await query(server.adminUrl, "select pg_backup_start('wait', true), pg_backup_stop(true)")
   expect((await sealWal(wal, key)).problems).toEqual([])
+  // What the service had no time for any more.
+  await query(server.adminUrl, 'insert into written values (8)')
+  await query(server.adminUrl, "select pg_backup_start('wait', true), pg_backup_stop(true)")
   cpSync(wal, path.join(desk, 'wal'), { recursive: true })
   const later = { ...options, now: new Date('2026-11-26T04:15:00Z') }
   const stopped = await createFolderCopy(later, local['DATABASE_BACKUP_URL'] ?? '', dataDir, () =>
@@ -195,7 +208,8 @@ describe.skipIf(age === undefined)('without CHRONOS, with the key of a further r
     )
     const copy = await startOn(at)
     try {
-      expect(await query(copy.adminUrl, 'select n from written')).toEqual([{ n: 7 }])
+      expect(await query(copy.adminUrl, 'select n from written')).toEqual([{ n: 7 }, { n: 8 }])
+      expect(statSync(path.join(at, 'postgresql.auto.conf')).mode & 0o077).toBe(0)
     } finally {
       await copy.stop({ immediately: true })
     }

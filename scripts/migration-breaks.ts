@@ -1,8 +1,15 @@
 // Which statement of a migration breaks the version before, as it runs on the new schema. By text: what it cannot know
 // (whether somebody writes twice what shall be unique) it refuses, and whoever knows better says so above the statement.
-import { addedColumn, alteration, functionOf, signature } from './migration-schema.ts'
-import type { Schema } from './migration-schema.ts'
-import { inParentheses, listItems, literalsOf, skeletonOf, withoutBodies } from './sql-text.ts'
+import {
+  addedColumn,
+  alteration,
+  emptySchema,
+  functionOf,
+  learnAction,
+  signature,
+} from './migration-schema.ts'
+import type { MadeColumn, Schema } from './migration-schema.ts'
+import { inParentheses, listItems, literalsOf, skeletonOf, UNREADABLE, withoutBodies } from './sql-text.ts'
 
 const KINDS =
   'table|(?:materialized\\s+)?view|index|schema|function|procedure|routine|aggregate|sequence|type|domain|extension|rule|role|owned|cast|operator'
@@ -23,6 +30,9 @@ const RAISED = /\braise\s+(?!notice\b|warning\b|info\b|log\b|debug\b)[^;]*/gi
 const NO_COLUMN =
   /^(?:and|or|not|is|null|in|any|all|between|like|ilike|similar|to|true|false|case|when|then|else|end|distinct|from|array|collate)$/
 
+const OWNER = 'changes the owner, as whom functions of the last release run'
+const UNFILLED = 'demands a value of a new column, which the last release does not give, and no default does'
+
 const NOT_ACTIONS: readonly [RegExp, string][] = [
   [/^drop\s+(?:column\s+)?(?!constraint\b)[\w"]/i, 'drops a column'],
   [
@@ -40,6 +50,8 @@ const NOT_ACTIONS: readonly [RegExp, string][] = [
   ],
   [/^(?:disable|enable\s+replica)\s+(?:trigger|rule)\b/i, 'stops a trigger that the last release relies on'],
   [/^enable\s+row\s+level\s+security\b/i, 'hides rows from the last release'],
+  [/^disable\s+row\s+level\s+security\b/i, 'shows the last release rows that it leaves to policies to hide'],
+  [/^owner\s+to\b/i, OWNER],
   [/^(?:detach\s+partition|no\s+inherit)\b/i, 'takes rows away that the last release may read'],
 ]
 const NEW_REFUSAL = 'refuses what the last release may write'
@@ -51,13 +63,25 @@ export function breakOf(sql: string, schema: Schema): string | undefined {
   if (altered) {
     if (schema.made.has(altered.table)) return undefined
     if (RENAMED.test(outside)) return 'renames what the last release calls by its name'
-    const added = altered.actions.map(addedColumn).filter((name) => name !== undefined)
-    const columns = added.map((name) => `${altered.table}.${name}`)
-    const known = { ...schema, madeColumns: new Set([...schema.madeColumns, ...columns]) }
-    return first(altered.actions, (action) => actionBreak(altered.table, action, known))
+    // Columns are added before anything else is done to them, wherever that stands.
+    const known: Schema = {
+      ...schema,
+      madeColumns: new Map(schema.madeColumns),
+      unforced: new Set(schema.unforced),
+    }
+    for (const action of altered.actions)
+      if (addedColumn(action) !== undefined) learnAction(known, altered.table, action)
+    return first(altered.actions, (action) => {
+      const found = actionBreak(altered.table, action, known)
+      learnAction(known, altered.table, action)
+      return found
+    })
   }
+  if (UNREADABLE.test(outside)) return 'executes what cannot be read here, so write it out'
   return (
     dropBreak(outside, schema) ??
+    rowsBreak(outside, schema) ??
+    objectBreak(outside, schema) ??
     tableBreak(outside, schema) ??
     revokeBreak(outside, schema) ??
     functionBreak(sql, schema) ??
@@ -88,15 +112,21 @@ function isMadeFunction(text: string, { madeFunctions }: Schema): boolean {
 
 function actionBreak(table: string, action: string, schema: Schema): string | undefined {
   const [, column] = /^(?:alter|drop)\s+(?:column\s+)?(?:if\s+exists\s+)?([\w"]+)/i.exec(action) ?? []
-  if (column !== undefined && schema.madeColumns.has(`${table}.${column.toLowerCase()}`)) return undefined
+  const made = schema.madeColumns.get(`${table}.${column?.toLowerCase()}`)
+  if (made !== undefined) return madeColumnBreak(action, made)
+  if (/^force\s/i.test(action))
+    return schema.unforced.has(table)
+      ? undefined
+      : 'hides rows from the owner, as whom functions of the last release run'
   const dropped = /^drop\s+constraint\s+(?:if\s+exists\s+)?([\w"]+)/i.exec(action)?.[1]?.toLowerCase()
   if (dropped !== undefined)
     return schema.checks.has(dropped) || /_(?:check|not_null)$/.test(dropped)
       ? undefined
       : 'drops a key, which may be what the last release says ON CONFLICT by, or deletes along'
   for (const [pattern, problem] of NOT_ACTIONS) if (pattern.test(action)) return problem
-  if (addedColumn(action) !== undefined)
-    return /\bnot\s+null\b/i.test(action) && !/\b(default|generated)\b/i.test(action)
+  const name = addedColumn(action)
+  if (name !== undefined)
+    return isUnfilled(schema.madeColumns.get(`${table}.${name}`))
       ? 'adds a column that must have a value, which the last release does not give'
       : undefined
   const added =
@@ -117,6 +147,18 @@ function actionBreak(table: string, action: string, schema: Schema): string | un
     !/\bnulls\s+not\s+distinct\b/i.test(action) &&
     isOfNewColumns(table, columnsOf(inside), schema, 'some')
   return isEmpty ? undefined : NEW_REFUSAL
+}
+
+const isUnfilled = (column: MadeColumn | undefined): boolean =>
+  column !== undefined && column.isDemanded && !column.isFilled
+
+/** What is done to a new column may be anything but what leaves it to be given by who does not know it. */
+function madeColumnBreak(action: string, before: MadeColumn): string | undefined {
+  const after = emptySchema()
+  const [, name = ''] = /^(?:alter|drop)\s+(?:column\s+)?(?:if\s+exists\s+)?([\w"]+)/i.exec(action) ?? []
+  after.madeColumns.set(`.${name.toLowerCase()}`, before)
+  learnAction(after, '', action)
+  return isUnfilled(after.madeColumns.get(`.${name.toLowerCase()}`)) ? UNFILLED : undefined
 }
 
 /** A check that differs by more values alone. */
@@ -153,6 +195,45 @@ function dropBreak(sql: string, schema: Schema): string | undefined {
   if (listItems(names).every((name) => isNew(name, schema))) return undefined
   if (/^index$/i.test(kind)) return 'drops an index, which may be what the last release says ON CONFLICT by'
   return 'drops what the last release may use'
+}
+
+/** Rows that a migration takes away itself, or lets no longer be written. */
+function rowsBreak(sql: string, schema: Schema): string | undefined {
+  const problem = 'deletes rows that the last release may read'
+  const truncated =
+    /^\s*truncate\s+(?:table\s+)?([\s\S]*?)\s*(?:(?:restart|continue)\s+identity\s*)?(?:cascade|restrict)?\s*;?\s*$/i.exec(
+      sql,
+    )?.[1]
+  if (truncated !== undefined)
+    return listItems(truncated).every((each) => isMade(each.replace(/^only\s+|[\s*]+$/gi, ''), schema))
+      ? undefined
+      : problem
+  const ruled = /^\s*create\s+(?:or\s+replace\s+)?rule\s[\s\S]*?\sto\s+([\w."]+)/i.exec(sql)?.[1]
+  if (ruled !== undefined)
+    return isMade(ruled, schema) ? undefined : 'makes something else of what the last release says'
+  // What stands in functions is done when they are called.
+  if (/^\s*create\s/i.test(sql)) return undefined
+  const deleted = sql
+    .replaceAll(/'(?:''|[^'])*'/g, "''")
+    .matchAll(/\bdelete\s+from\s+(?:only\s+)?([\w."]+)/gi)
+  return [...deleted].every(([, table]) => isMade(table, schema)) ? undefined : problem
+}
+
+/** What is altered and is no table. */
+function objectBreak(sql: string, schema: Schema): string | undefined {
+  const [, kind = '', name = '', change = ''] =
+    /^\s*alter\s+((?:materialized\s+)?\w+)\s+([\w."]+(?:\s*\([^)]*\))?)\s+([\s\S]*)/i.exec(sql) ?? []
+  if (kind === '' || isMade(name, schema)) return undefined
+  if (/\bowner\s+to\b/i.test(change))
+    return /^(?:function|procedure|routine)$/i.test(kind) && isMadeFunction(name, schema) ? undefined : OWNER
+  if (/^domain$/i.test(kind) && /^(?:add|set\s+not\s+null)\b/i.test(change)) return NEW_REFUSAL
+  if (/^domain$/i.test(kind) && /^drop\s+default\b/i.test(change))
+    return 'takes a value away that the last release leaves to the database'
+  if (/^type$/i.test(kind) && /\b(?:drop|alter)\s+attribute\b/i.test(change))
+    return 'changes a type under the last release'
+  return /^(?:role|user|database|system)$/i.test(kind) && /\b(?:set|reset)\s/i.test(change)
+    ? 'changes settings that the last release runs with'
+    : undefined
 }
 
 /** Policies and triggers of a table. */

@@ -9,7 +9,7 @@ import { withoutSqlComments } from './lint-sql.ts'
 import { breakOf } from './migration-breaks.ts'
 import { emptySchema, learn } from './migration-schema.ts'
 import { migrationFiles } from './source-files.ts'
-import { statementsIn } from './sql-text.ts'
+import { statementsIn, unquoted } from './sql-text.ts'
 
 const CONTRACT = /^--\s*contract: \S/m
 
@@ -19,6 +19,8 @@ export interface Migration {
 }
 
 const statementsOf = (text: string): string[] => text.split(/^--;;[ \t]*$/m)
+
+const plain = (statement: string): string => unquoted(withoutSqlComments(statement))
 
 /**
  * What each statement would break; a table that is as new as its change is nobody's yet.
@@ -30,7 +32,7 @@ export function phaseViolations(
 ): Violation[] {
   const schema = emptySchema()
   for (const { text } of released)
-    for (const statement of statementsOf(text)) learn(schema, withoutSqlComments(statement), true)
+    for (const statement of statementsOf(text)) learn(schema, plain(statement), true)
   return migrations.flatMap(({ file, text }) => {
     let line = 1
     return statementsOf(text).flatMap((statement) => {
@@ -38,7 +40,7 @@ export function phaseViolations(
       const start = line + (/\S/.test(statement) ? blank.split('\n').length - 1 : 0)
       line += statement.split('\n').length - 1
       let problem: string | undefined
-      for (const each of statementsIn(withoutSqlComments(statement))) {
+      for (const each of statementsIn(plain(statement))) {
         problem ??= breakOf(each, schema)
         learn(schema, each)
       }

@@ -2,15 +2,24 @@
 import { inParentheses, listItems, withoutBodies } from './sql-text.ts'
 
 export interface Schema {
-  /** Tables, indexes and views that no release knows. */
+  /** Tables, indexes, views, types, sequences, schemas and roles that no release knows. */
   made: Set<string>
   /** Functions that no release knows, with the types of what they take: `app.first_id(timestamptz)`. */
   madeFunctions: Set<string>
   /** Columns that no release knows: `app.tags.colour`. */
-  madeColumns: Set<string>
+  madeColumns: Map<string, MadeColumn>
+  /** Tables whose row level security does not bind their owner for now, as while a migration fills a column. */
+  unforced: Set<string>
   /** The last definition of each function, the last expression of each check. */
   functions: Map<string, MigrationFunction>
   checks: Map<string, string>
+}
+
+/** A column of which the last release says nothing when it writes a row. */
+export interface MadeColumn {
+  /** The database gives it a value. */
+  isFilled: boolean
+  isDemanded: boolean
 }
 
 export interface MigrationFunction {
@@ -26,13 +35,14 @@ export interface MigrationFunction {
 export const emptySchema = (): Schema => ({
   made: new Set(),
   madeFunctions: new Set(),
-  madeColumns: new Set(),
+  madeColumns: new Map(),
+  unforced: new Set(),
   functions: new Map(),
   checks: new Map(),
 })
 
 const CREATED =
-  /\bcreate\s+(?:unlogged\s+)?(?:table|(?:materialized\s+)?view)\s+(?:if\s+not\s+exists\s+)?([\w."]+)/gi
+  /\bcreate\s+(?:(?:unlogged|temp|temporary)\s+)?(?:table|(?:materialized\s+)?view|type|domain|sequence|schema|role)\s+(?:if\s+not\s+exists\s+)?([\w."]+)/gi
 const INDEXED =
   /\bcreate\s+(?:unique\s+)?index\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?([\w"]+)\s+on\s+(?:only\s+)?([\w"]+)?/gi
 const RENAMED = /\balter\s+(?:table|index)\s+(?:if\s+exists\s+|only\s+)*([\w."]+)\s+rename\s+to\s+([\w"]+)/i
@@ -106,11 +116,31 @@ export function learn(schema: Schema, sql: string, isReleased = false): void {
   for (const [, index = '', place = ''] of outside.matchAll(INDEXED))
     schema.made.add(`${place}.${index}`.toLowerCase())
   const { table = '', actions = [] } = alteration(outside) ?? {}
-  for (const action of actions) {
-    const column = addedColumn(action)
-    if (column !== undefined) schema.madeColumns.add(`${table}.${column}`)
-  }
+  for (const action of actions) learnAction(schema, table, action)
   const [, name = '', renamed = ''] = RENAMED.exec(outside) ?? []
   if (schema.made.delete(name.toLowerCase()))
     schema.made.add(`${name.replace(/[^.]*$/, '')}${renamed}`.toLowerCase())
+}
+
+const FILLED = /\bdefault\s+(?!\(*\s*null\b)|\bgenerated\b/i
+
+/** What one action says of the columns that no release knows, and of whom the table's policies bind. */
+export function learnAction(schema: Schema, table: string, action: string): void {
+  if (/^no\s+force\s/i.test(action)) schema.unforced.add(table)
+  if (/^force\s/i.test(action)) schema.unforced.delete(table)
+  const added = addedColumn(action)
+  if (added !== undefined)
+    schema.madeColumns.set(`${table}.${added}`, {
+      isFilled: FILLED.test(action),
+      isDemanded: /\bnot\s+null\b|\bprimary\s+key\b/i.test(action),
+    })
+  const [, name = '', change = ''] = /^alter\s+(?:column\s+)?([\w"]+)\s+([\s\S]*)/i.exec(action) ?? []
+  const column = schema.madeColumns.get(`${table}.${name.toLowerCase()}`)
+  if (column === undefined) return
+  const isFilled =
+    FILLED.test(change) ||
+    (column.isFilled && !/^(?:drop|set)\s+(?:default|identity|expression)\b/i.test(change))
+  const isDemanded =
+    /^set\s+not\s+null\b/i.test(change) || (column.isDemanded && !/^drop\s+not\s+null\b/i.test(change))
+  schema.madeColumns.set(`${table}.${name.toLowerCase()}`, { isFilled, isDemanded })
 }

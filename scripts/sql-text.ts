@@ -43,16 +43,48 @@ export const skeletonOf = (text: string): string =>
     .replaceAll(/\s+/g, '')
     .toLowerCase()
 
+/** Names in quotes that say the same without: `"app"."tags"`. Those that would be read as another word stay. */
+export const unquoted = (sql: string): string =>
+  sql.replaceAll(
+    /"(?!(?:check|column|constraint|exclude|foreign|if|only|primary|unique)")([a-z_][a-z0-9_]*)"/g,
+    '$1',
+  )
+
+/** Begins a statement of `statementsIn` that executes what its text does not show. */
+export const UNREADABLE = /^\s*execute\s/i
+
 /** What a `do` block does, statement by statement, also what it executes as a literal; every other statement is itself. */
 export function statementsIn(sql: string): string[] {
   const body = /^\s*do\s+(?:language\s+\w+\s+)?(\$\w*\$)([\s\S]*?)\1/i.exec(sql)?.[2]
   if (body === undefined) return [sql]
-  const executed = [...body.matchAll(/\bexecute\s+'((?:''|[^'])*)'/gi)].map(([, text = '']) =>
-    text.replaceAll("''", "'"),
+  const blank = body.replaceAll(
+    /'(?:''|[^'])*'|(\$\w*\$)[\s\S]*?\1/g,
+    (text) => `'${' '.repeat(text.length - 2)}'`,
   )
-  const said = body
-    .replaceAll(/'(?:''|[^'])*'/g, "''")
-    .split(';')
-    .map((each) => each.replace(/^[\s\S]*\b(?:begin|then|else|loop)\b/i, ''))
-  return [...said, ...executed]
+  let at = 0
+  return blank.split(';').map((piece) => {
+    const start = at + (/^[\s\S]*\b(?:begin|then|else|loop)\b/i.exec(piece)?.[0].length ?? 0)
+    const end = at + piece.length
+    at = end + 1
+    const said = blank.slice(start, end)
+    return UNREADABLE.test(said) ? (executed(body.slice(start, end)) ?? said) : said
+  })
+}
+
+/** The text that EXECUTE is given, where it stands there whole; values in it are blank. */
+function executed(statement: string): string | undefined {
+  const given = statement.replace(UNREADABLE, '').trim()
+  const format = /^format\s*(?=\()/i.exec(given)?.[0].length
+  const taken = format === undefined ? given : inParentheses(given, format)
+  const rest = format === undefined ? '' : given.slice(format + taken.length + 2)
+  const [whole, literal, , dollars] = /^(?:'((?:''|[^'])*)'|(\$\w*\$)([\s\S]*?)\2)\s*/.exec(taken) ?? []
+  if (whole === undefined) return undefined
+  const text = literal?.replaceAll("''", "'") ?? dollars ?? ''
+  const isWhole = (after: string): boolean => /^\s*(?:$|(?:into|using)\b)/i.test(after)
+  if (format === undefined) return isWhole(taken.slice(whole.length)) ? text : undefined
+  const isReadable =
+    isWhole(rest) &&
+    /^(?:,|$)/.test(taken.slice(whole.length)) &&
+    !/%(?![L%])/.test(text.replaceAll('%%', ''))
+  return isReadable ? text.replaceAll('%L', "''").replaceAll('%%', '%') : undefined
 }

@@ -146,7 +146,9 @@ describe('recovery', () => {
     expect(existsSync(nowhere)).toBe(false)
     expect(await restored('before the damage', point, { base: made, wal: gap })).toEqual([1, 2])
     // Nor does a server start that does not get as far as the instant.
-    await expect(restored('after it', new Date().toISOString(), { base: made, wal: gap })).rejects.toThrow()
+    await expect(restored('after it', new Date().toISOString(), { base: made, wal: gap })).rejects.toThrow(
+      /recovery ended before configured recovery target/,
+    )
     storage.objects.delete(`wal/${lost}`)
     await expect(fetchPoint(bucket, path.join(place, 'again'), key)).rejects.toThrow(isMissing)
     await fetchPoint(bucket, path.join(place, 'again'), key, point)

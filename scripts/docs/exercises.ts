@@ -8,6 +8,13 @@ import { targetsOf } from './shell-blocks.ts'
 
 export type ExerciseMode = 'plain' | 'docker' | 'prod'
 
+/** What operators do, each a program in a container. */
+const OPERATORS = [
+  ...['audit-verify', 'rotate-keys', 'operator-create', 'person-sessions-end', 'person-reset-link'],
+  ...['tenant-create', 'tenant-list', 'tenant-export'],
+  ...['db-report', 'db-maintain', 'db-backup', 'db-verify-backup'],
+]
+
 /** Files that run a target, or its program, and what they are read for: the name, or the program. */
 const NAMED: Record<
   ExerciseMode,
@@ -32,21 +39,7 @@ const NAMED: Record<
       ['logs', 'logs-backend', 'logs-frontend', 'stop', 'restart', 'clean', 'clean-all'],
     ],
     ['scripts/compose-recovery.test.ts', ['db-restore', 'tenant-backup', 'tenant-restore']],
-    [
-      'scripts/compose-programs.test.ts',
-      [
-        ...['audit-verify', 'rotate-keys', 'operator-create', 'person-sessions-end', 'person-reset-link'],
-        ...[
-          'tenant-create',
-          'tenant-list',
-          'tenant-export',
-          'db-report',
-          'db-maintain',
-          'db-backup',
-          'db-verify-backup',
-        ],
-      ],
-    ],
+    ['scripts/compose-programs.test.ts', OPERATORS],
     ['scripts/test-journey.ts', ['test-journey'], "'docker'"],
   ],
   prod: [
@@ -66,28 +59,7 @@ const NAMED: Record<
       ],
     ],
     ['scripts/compose-recovery.test.ts', ['db-restore', 'tenant-backup', 'tenant-restore']],
-    [
-      'scripts/compose-programs.test.ts',
-      [
-        ...[
-          'audit-verify',
-          'rotate-keys',
-          'operator-create',
-          'person-sessions-end',
-          'person-reset-link',
-          'db-migrate',
-        ],
-        ...[
-          'tenant-create',
-          'tenant-list',
-          'tenant-export',
-          'db-report',
-          'db-maintain',
-          'db-backup',
-          'db-verify-backup',
-        ],
-      ],
-    ],
+    ['scripts/compose-programs.test.ts', [...OPERATORS, 'db-migrate']],
   ],
 }
 const WORKFLOWS = ['.github/workflows/ci.yml', '.github/workflows/containers.yml']
